@@ -1,0 +1,84 @@
+"""The cell table as CSV: one row a cell, with a header row."""
+
+import csv
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+
+from cytovox.domain.findings import SmearFindings
+from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.report import NOTICE
+from cytovox.report.atomic import write_whole
+from cytovox.report.findings_json import coarse_class
+
+COLUMNS = (
+    "source",
+    "id",
+    "label",
+    "name",
+    "coarse",
+    "score",
+    "confidence",
+    "runner_up",
+    "runner_up_probability",
+    "xmin",
+    "ymin",
+    "xmax",
+    "ymax",
+    "area_px",
+    "area_um2",
+    "mpp_um",
+    "scale_origin",
+    "notice",
+)
+
+
+def write_csv(findings: SmearFindings, path: Path) -> None:
+    """Write the cell table to a CSV file (UTF-8, comma, CRLF as RFC 4180 has it), whole or not at all."""
+    write_whole(path, cells_to_csv(findings).encode())
+
+
+def cells_to_csv(findings: SmearFindings) -> str:
+    """The cell table as CSV text; fields in um are empty where the scale is unknown."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(findings, index) for index in range(len(findings.cells)))
+    return text.getvalue()
+
+
+def _row(findings: SmearFindings, index: int) -> list[str]:
+    cells, scale = findings.cells, findings.scale
+    taxonomy = load_taxonomy("blood")
+    order = np.argsort(-cells.probabilities[index], kind="stable")
+    label = cells.classes[order[0]]
+    runner_up = cells.classes[order[1]] if len(order) > 1 else ""
+    runner_up_probability = float(cells.probabilities[index, order[1]]) if len(order) > 1 else math.nan
+    return [
+        _as_text(findings.source),
+        str(index + 1),
+        label,
+        taxonomy[label].name,
+        coarse_class(taxonomy, label),
+        _number(float(cells.score[index]), 4),
+        _number(float(cells.probabilities[index, order[0]]), 4),
+        runner_up,
+        _number(runner_up_probability, 4),
+        *(_number(float(edge), 1) for edge in cells.box[index]),
+        _number(float(cells.area_px[index]), 1),
+        _number(float(cells.area_um2[index]), 2),
+        _number(math.nan if scale.mpp_um is None else scale.mpp_um, 5),
+        scale.origin.value,
+        NOTICE,
+    ]
+
+
+def _number(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}" if math.isfinite(value) else ""
+
+
+def _as_text(name: str) -> str:
+    # A file called "=cmd()" must not become a formula in a spreadsheet.
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

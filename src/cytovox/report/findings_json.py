@@ -1,0 +1,118 @@
+"""Findings as JSON, schema `cytovox.smear-findings/1` (`smear-findings-1.schema.json` beside this file)."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cytovox.domain.cells import CellTable
+from cytovox.domain.findings import Provenance, SmearFindings
+from cytovox.domain.image import Scale
+from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import Taxonomy
+from cytovox.report import NOTICE
+from cytovox.report.atomic import write_whole
+
+SCHEMA = "cytovox.smear-findings/1"
+LEAST_PROBABILITY = 0.01
+"""Class probabilities below this are left out of a cell."""
+
+JsonObject = dict[str, Any]
+
+
+def write_json(findings: SmearFindings, path: Path) -> None:
+    """Write findings to a JSON file (UTF-8), whole or not at all."""
+    text = json.dumps(findings_to_dict(findings), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    write_whole(path, text.encode())
+
+
+def findings_to_dict(findings: SmearFindings) -> JsonObject:
+    """Findings as plain values that JSON can hold; sizes in um are null where the scale is unknown."""
+    taxonomy = load_taxonomy("blood")
+    return {
+        "schema": SCHEMA,
+        "source": findings.source,
+        "width": findings.width,
+        "height": findings.height,
+        "scale": _scale(findings.scale),
+        "warnings": [{"key": w.key, "message": w.message} for w in findings.warnings],
+        "counts": _counts(findings, taxonomy),
+        "cells": _cells(findings.cells, taxonomy),
+        "provenance": _provenance(findings.provenance),
+        "notice": NOTICE,
+    }
+
+
+def coarse_class(taxonomy: Taxonomy, key: str) -> str:
+    """Broadest class that a class belongs to, e.g. "white_cell" of "neutrophil_band"."""
+    return taxonomy.lineage(key)[-1]
+
+
+def _scale(scale: Scale) -> JsonObject:
+    return {
+        "mpp_um": scale.mpp_um,
+        "origin": scale.origin.value,
+        "relative_sd": scale.relative_sd,
+        "red_cells": scale.red_cells,
+    }
+
+
+def _counts(findings: SmearFindings, taxonomy: Taxonomy) -> list[JsonObject]:
+    return [
+        {
+            "key": key,
+            "name": taxonomy[key].name,
+            "coarse": coarse_class(taxonomy, key),
+            "colour": taxonomy[key].colour,
+            "count": count,
+        }
+        for key, count in findings.counts.items()
+    ]
+
+
+def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
+    labels, confidence = cells.label.tolist(), cells.confidence.tolist()
+    boxes = _rounded(cells.box, 1)
+    return [
+        {
+            "id": index + 1,
+            "label": label,
+            "coarse": coarse_class(taxonomy, label),
+            "score": round(float(cells.score[index]), 4),
+            "confidence": round(confidence[index], 4),
+            "probabilities": _probabilities(cells, index),
+            "box": boxes[index],
+            "polygon": _rounded(cells.polygon(index), 1),
+            "area_px": round(float(cells.area_px[index]), 1),
+            "area_um2": _finite(float(cells.area_um2[index]), 2),
+        }
+        for index, label in enumerate(labels)
+    ]
+
+
+def _probabilities(cells: CellTable, index: int) -> dict[str, float]:
+    row = cells.probabilities[index]
+    order = np.argsort(-row, kind="stable")
+    return {cells.classes[i]: round(float(row[i]), 4) for i in order if row[i] > LEAST_PROBABILITY}
+
+
+def _provenance(provenance: Provenance) -> JsonObject:
+    return {
+        "cytovox_version": provenance.cytovox_version,
+        "created_utc": provenance.created_utc,
+        "models": [{"name": m.name, "version": m.version, "sha256": m.sha256} for m in provenance.models],
+        "options": dict(provenance.options),
+        "input_sha256": provenance.input_sha256,
+    }
+
+
+def _rounded(values: np.ndarray[Any, np.dtype[np.float32]], decimals: int) -> list[Any]:
+    # float64 first: a rounded float32 prints as 12.300000190734863.
+    rounded: list[Any] = np.round(values.astype(np.float64), decimals).tolist()
+    return rounded
+
+
+def _finite(value: float, decimals: int) -> float | None:
+    return round(value, decimals) if math.isfinite(value) else None
