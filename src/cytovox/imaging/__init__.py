@@ -1,0 +1,1 @@
+"""Arrays to arrays: scale, stain, quality, resampling, tiling. Pure functions that touch no file."""

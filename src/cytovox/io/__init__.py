@@ -1,0 +1,1 @@
+"""Files to domain values: pictures and labelled data sets."""
