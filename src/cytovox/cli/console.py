@@ -1,0 +1,41 @@
+"""Where commands speak: results on standard output, everything else on standard error."""
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+def results() -> Console:
+    """Console for results."""
+    return Console(soft_wrap=False)
+
+
+def remarks() -> Console:
+    """Console for errors and progress."""
+    return Console(stderr=True)
+
+
+def print_error(message: str) -> None:
+    """Say on standard error, in red and in one line, what went wrong."""
+    remarks().print(
+        " ".join(f"error: {message}".split()), style="red", markup=False, highlight=False, soft_wrap=True
+    )
+
+
+def print_json(value: object) -> None:
+    """Write a value to standard output as JSON."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))  # noqa: T201 - the result itself
+
+
+def progress_bar(*, quiet: bool) -> Progress:
+    """A progress bar on standard error; shows nothing when quiet or when nobody watches."""
+    console = remarks()
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)

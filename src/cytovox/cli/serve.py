@@ -1,0 +1,43 @@
+"""`cytovox serve`: the web application on this machine."""
+
+import socket
+from typing import Annotated
+
+import typer
+
+from cytovox.cli.console import remarks
+from cytovox.domain.errors import InputError
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", show_default="CYTOVOX_HOST, else 127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port to listen on.", show_default="CYTOVOX_PORT, else 8000"),
+    ] = None,
+) -> None:
+    """Start the web application; Ctrl-C stops it."""
+    from cytovox.app.server import serve as run_server  # noqa: PLC0415 - loads the networks' runtime
+    from cytovox.app.settings import Settings  # noqa: PLC0415
+
+    settings = Settings.from_environment(host=host, port=port)
+    _check_free(settings.host, settings.port)
+    remarks().print(
+        f"Cytovox is at http://{settings.host}:{settings.port} (Ctrl-C stops it)", highlight=False
+    )
+    run_server(settings)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise InputError where the port is taken: the server's own message comes with its log around it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            ) from error
