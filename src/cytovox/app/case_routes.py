@@ -1,0 +1,142 @@
+"""/api/cases: upload, follow, read and delete cases."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Path, Response, UploadFile
+
+from cytovox.app.cases import Case
+from cytovox.app.intake import Intake
+from cytovox.app.jobs import CaseWorker
+from cytovox.app.results import CELLS, FINDINGS, OVERLAY
+from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
+from cytovox.app.store import THUMBNAIL, CaseStore
+from cytovox.synth.sample import sample_smear
+
+SAMPLE_NAME = "sample-smear.jpg"
+CaseId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="Id of a case.")]
+Answers = dict[int | str, dict[str, Any]]
+NOT_FOUND: Answers = {404: {"model": ProblemDocument, "description": "No such case, or not done yet."}}
+REFUSALS: Answers = {
+    413: {"model": ProblemDocument, "description": "The file is larger than the limit."},
+    415: {"model": ProblemDocument, "description": "The file is not a picture."},
+    422: {"model": ProblemDocument, "description": "The picture cannot be read or used."},
+    503: {"model": ProblemDocument, "description": "The queue is full."},
+}
+# Cases do not change once done, but may be deleted: a browser keeps them for minutes only.
+KEEP_SHORTLY = {"cache-control": "private, max-age=300"}
+
+
+def case_routes(store: CaseStore, worker: CaseWorker, intake: Intake) -> APIRouter:
+    """The routes under /api/cases."""
+    router = APIRouter(prefix="/api/cases", tags=["cases"])
+    _add_intake(router, intake)
+    _add_cases(router, store, worker)
+    _add_pictures(router, store)
+    _add_results(router, store)
+    return router
+
+
+def _add_intake(router: APIRouter, intake: Intake) -> None:
+    @router.post("", status_code=202, responses=REFUSALS, operation_id="createCase")
+    def create_case(
+        picture: Annotated[UploadFile, File(description="JPEG, PNG, TIFF, WebP or BMP.")],
+        mpp_um: Annotated[
+            float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
+        ] = None,
+    ) -> CaseDocument:
+        """Upload a picture of a stained smear; its analysis starts at once or waits its turn."""
+        return case_document(intake.accept(picture.file.read(), picture.filename, mpp_um=mpp_um))
+
+    @router.post("/sample", status_code=202, responses={503: REFUSALS[503]}, operation_id="createSampleCase")
+    def create_sample_case() -> CaseDocument:
+        """Analyse the sample smear that ships with Cytovox."""
+        return case_document(intake.accept(sample_smear(), SAMPLE_NAME, mpp_um=None, sample=True))
+
+
+def _add_cases(router: APIRouter, store: CaseStore, worker: CaseWorker) -> None:
+    @router.get("", operation_id="listCases")
+    def list_cases() -> list[CaseDocument]:
+        """All cases, newest first."""
+        return [case_document(case) for case in store.all()]
+
+    @router.get("/{case_id}", responses=NOT_FOUND, operation_id="getCase")
+    def get_case(case_id: CaseId) -> CaseDocument:
+        """One case: poll this until its state is done or failed."""
+        return case_document(store.get(case_id))
+
+    @router.delete("/{case_id}", status_code=204, responses=NOT_FOUND, operation_id="deleteCase")
+    def delete_case(case_id: CaseId) -> Response:
+        """Delete a case and its files; a running analysis stops."""
+        store.remove(case_id)
+        worker.withdraw(case_id)
+        return Response(status_code=204)
+
+
+def _add_pictures(router: APIRouter, store: CaseStore) -> None:
+    @router.get(
+        "/{case_id}/picture",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"image/jpeg": {}, "image/png": {}, "image/webp": {}}}},
+        operation_id="getPicture",
+    )
+    def get_picture(case_id: CaseId) -> Response:
+        """The picture, upright, on the pixel grid that outlines refer to."""
+        case = store.get(case_id)
+        return Response(store.read_picture(case_id), media_type=case.picture_media_type, headers=KEEP_SHORTLY)
+
+    @router.get(
+        "/{case_id}/thumbnail.jpg",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"image/jpeg": {}}}},
+        operation_id="getThumbnail",
+    )
+    def get_thumbnail(case_id: CaseId) -> Response:
+        """A small version of the picture."""
+        return Response(store.read(case_id, THUMBNAIL), media_type="image/jpeg", headers=KEEP_SHORTLY)
+
+
+def _add_results(router: APIRouter, store: CaseStore) -> None:
+    @router.get(
+        "/{case_id}/findings.json",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"model": FindingsDocument}},
+        operation_id="getFindings",
+    )
+    def get_findings(case_id: CaseId) -> Response:
+        """Every cell with outline, class and confidence; counts, scale, warnings, provenance."""
+        return _download(store, case_id, FINDINGS, "application/json")
+
+    @router.get(
+        "/{case_id}/cells.csv",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"text/csv": {}}}},
+        operation_id="getCellsCsv",
+    )
+    def get_cells(case_id: CaseId) -> Response:
+        """One row a cell."""
+        return _download(store, case_id, CELLS, "text/csv")
+
+    @router.get(
+        "/{case_id}/overlay.png",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"image/png": {}}}},
+        operation_id="getOverlay",
+    )
+    def get_overlay(case_id: CaseId) -> Response:
+        """The picture with the outlines drawn in."""
+        return _download(store, case_id, OVERLAY, "image/png")
+
+
+def _download(store: CaseStore, case_id: str, file: str, media_type: str) -> Response:
+    headers = {
+        **KEEP_SHORTLY,
+        "content-disposition": f'inline; filename="{download_name(store.get(case_id), file)}"',
+    }
+    return Response(store.read(case_id, file), media_type=media_type, headers=headers)
+
+
+def download_name(case: Case, file: str) -> str:
+    """Name a browser saves a result under: the picture's, in ASCII, and the result's."""
+    stem = case.name.rpartition(".")[0] or case.name
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in stem)
+    return f"{plain.strip('-.') or 'picture'}-{file}"

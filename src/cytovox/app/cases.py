@@ -1,0 +1,94 @@
+"""A case: one uploaded picture and how far its analysis is."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_NAME = 120
+_NAME_IF_NONE = "picture"
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+UNFINISHED = frozenset({CaseState.QUEUED, CaseState.RUNNING})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProblem:
+    """Why a case failed.
+
+    Attributes:
+        code: Stable identifier.
+        message: A sentence for a person.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellCounts:
+    """What a finished case holds, in coarse classes."""
+
+    red_cells: int
+    white_cells: int
+    platelets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One uploaded picture and its analysis.
+
+    Attributes:
+        id: 32 hexadecimal digits.
+        name: File name as a person gave it, made safe.
+        created_utc: ISO 8601 time, UTC.
+        width: Columns of the picture, px.
+        height: Rows of the picture, px.
+        mpp_um: Micrometres per pixel as given with the upload, or None.
+        sample: Whether this is the sample smear that ships with the program.
+        picture_media_type: Type of the bytes that a browser shows.
+        state: Where the case stands.
+        progress: 0..1.
+        step: What is being done, in words.
+        problem: Why it failed, or None.
+        counts: What was found, or None before the end.
+    """
+
+    id: str
+    name: str
+    created_utc: str
+    width: int
+    height: int
+    mpp_um: float | None
+    sample: bool
+    picture_media_type: str
+    state: CaseState = CaseState.QUEUED
+    progress: float = 0.0
+    step: str = "waiting"
+    problem: CaseProblem | None = None
+    counts: CellCounts | None = None
+
+
+def safe_name(name: str | None) -> str:
+    """File name without folders, control characters and excess length; never empty.
+
+    Args:
+        name: As the browser sent it.
+    """
+    text = unicodedata.normalize("NFC", name or "").replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    text = re.sub(r"\s+", " ", text).strip(" .")
+    if len(text) > LONGEST_NAME:
+        stem, dot, suffix = text.rpartition(".")
+        suffix = dot + suffix if stem and len(suffix) <= 8 else ""
+        text = text[: LONGEST_NAME - len(suffix) - 1] + "…" + suffix
+    return text or _NAME_IF_NONE

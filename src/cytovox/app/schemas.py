@@ -1,0 +1,227 @@
+"""The JSON that the API speaks. The front end's types are generated from these through OpenAPI."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cytovox.app.cases import Case, CaseState
+
+Coarse = Literal["red_cell", "white_cell", "platelet", "unidentified"]
+
+
+class Document(BaseModel):
+    """Base of all: no field beyond those named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Problem(Document):
+    """What went wrong."""
+
+    code: str = Field(description="Stable identifier, e.g. upload_too_large.")
+    message: str = Field(description="What was expected, what came, what to do.")
+
+
+class ProblemDocument(Document):
+    """Every error answer."""
+
+    error: Problem
+
+
+class CountsSummary(Document):
+    """Cells found, in coarse classes."""
+
+    red_cells: int
+    white_cells: int
+    platelets: int
+
+
+class CaseDocument(Document):
+    """One uploaded picture and how far its analysis is."""
+
+    id: str
+    name: str
+    state: CaseState
+    progress: float = Field(ge=0, le=1)
+    step: str = Field(description="What is being done, in words.")
+    error: Problem | None
+    created_utc: str
+    width: int = Field(description="Columns of the picture in pixels.")
+    height: int = Field(description="Rows of the picture in pixels.")
+    mpp_um: float | None = Field(description="Micrometres per pixel as given with the upload.")
+    sample: bool = Field(description="Whether this is the sample smear that ships with Cytovox.")
+    counts: CountsSummary | None = Field(description="Cells found; null before the case is done.")
+
+
+class ScaleDocument(Document):
+    """Physical size of a pixel."""
+
+    mpp_um: float | None
+    origin: Literal["given", "metadata", "estimated", "unknown"]
+    relative_sd: float | None = Field(description="Standard uncertainty as a fraction of mpp_um.")
+    red_cells: int = Field(description="How many red cells an estimate rests on.")
+
+
+class WarningDocument(Document):
+    """Something about the picture that makes its results less trustworthy."""
+
+    key: str
+    message: str
+
+
+class CountDocument(Document):
+    """Number of cells of one class."""
+
+    key: str
+    name: str
+    coarse: Coarse
+    colour: str
+    count: int
+
+
+class CellDocument(Document):
+    """One found cell."""
+
+    id: int
+    label: str = Field(description="Key of the most probable class.")
+    coarse: Coarse
+    score: float = Field(description="How sure the finder is that there is a cell here, 0 to 1.")
+    confidence: float = Field(description="Probability of the label.")
+    probabilities: dict[str, float] = Field(description="Class probabilities above 0.01, largest first.")
+    box: tuple[float, float, float, float] = Field(description="xmin, ymin, xmax, ymax in pixels.")
+    polygon: list[tuple[float, float]] = Field(description="Outline, x and y in pixels.")
+    area_px: float
+    area_um2: float | None = Field(description="Null where the scale is unknown.")
+
+
+class ModelUseDocument(Document):
+    """A model bundle that took part."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class ProvenanceDocument(Document):
+    """How the result came about."""
+
+    cytovox_version: str
+    created_utc: str
+    models: list[ModelUseDocument]
+    options: dict[str, str | float | int | bool | None]
+    input_sha256: str
+
+
+class FindingsDocument(Document):
+    """Everything found in one picture (schema cytovox.smear-findings/1)."""
+
+    schema_: str = Field(alias="schema")
+    source: str
+    width: int
+    height: int
+    scale: ScaleDocument
+    warnings: list[WarningDocument]
+    counts: list[CountDocument]
+    cells: list[CellDocument]
+    provenance: ProvenanceDocument
+    notice: str
+
+
+class CodeDocument(Document):
+    """A code of a public terminology."""
+
+    system: str
+    code: str
+    display: str
+
+
+class ClassDocument(Document):
+    """One class of a taxonomy."""
+
+    key: str
+    name: str
+    colour: str
+    short: str
+    parent: str | None
+    codes: list[CodeDocument]
+
+
+class TaxonomyDocument(Document):
+    """An ordered set of classes."""
+
+    key: str
+    name: str
+    classes: list[ClassDocument]
+
+
+class MeasureDocument(Document):
+    """One measured figure of a model."""
+
+    metric: str
+    value: float
+    data: str
+    split: str
+    note: str
+
+
+class ModelDocument(Document):
+    """An installed model bundle."""
+
+    name: str
+    version: str
+    task: str
+    sha256: str
+    measured: list[MeasureDocument]
+
+
+class SettingDocument(Document):
+    """One setting of the server."""
+
+    name: str
+    variable: str = Field(description="Environment variable that sets it.")
+    value: str
+    default: str
+    help: str
+
+
+class SettingsDocument(Document):
+    """What a front end must know about the server."""
+
+    version: str
+    upload_limit_bytes: int
+    max_pixels: int
+    accepted_types: list[str] = Field(description="File name endings, with their dot.")
+    settings: list[SettingDocument]
+
+
+class HealthDocument(Document):
+    """Whether the server is up."""
+
+    status: Literal["ok"]
+    version: str
+    cases_waiting: int
+    cases_running: int
+
+
+def case_document(case: Case) -> CaseDocument:
+    """A case as the API tells it."""
+    return CaseDocument(
+        id=case.id,
+        name=case.name,
+        state=case.state,
+        progress=round(case.progress, 3),
+        step=case.step,
+        error=None if case.problem is None else Problem(code=case.problem.code, message=case.problem.message),
+        created_utc=case.created_utc,
+        width=case.width,
+        height=case.height,
+        mpp_um=case.mpp_um,
+        sample=case.sample,
+        counts=None
+        if case.counts is None
+        else CountsSummary(
+            red_cells=case.counts.red_cells,
+            white_cells=case.counts.white_cells,
+            platelets=case.counts.platelets,
+        ),
+    )

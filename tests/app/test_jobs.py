@@ -1,0 +1,97 @@
+import threading
+import time
+
+import pytest
+
+from cytovox.app.jobs import coarse_counts
+from cytovox.app.settings import Settings
+
+
+def test_progress_and_step_are_told_while_a_case_runs(serve, gate, png: bytes) -> None:
+    with serve(Settings(), gate) as client:
+        case_id = client.upload(png).json()["id"]
+        gate.entered.wait(10)
+        deadline = time.monotonic() + 10
+        while (case := client.get(f"/api/cases/{case_id}").json())["progress"] == 0:
+            assert time.monotonic() < deadline
+        assert case["state"] == "running"
+        assert case["step"] == "looking for cells"
+        assert 0 < case["progress"] < 1
+        gate.release.set()
+        assert client.wait_for(case_id, "done")["progress"] == 1
+
+
+def test_a_full_queue_refuses_and_recovers(serve, gate, png: bytes) -> None:
+    with serve(Settings(max_waiting=2), gate) as client:
+        running = client.upload(png).json()["id"]
+        gate.entered.wait(10)
+        waiting = [client.upload(png).json()["id"] for _ in range(2)]
+        refused = client.upload(png)
+        assert refused.status_code == 503
+        assert refused.json()["error"]["code"] == "queue_full"
+        assert len(client.get("/api/cases").json()) == 3
+        client.delete(f"/api/cases/{waiting[0]}")
+        assert client.upload(png).status_code == 202
+        gate.release.set()
+        for case_id in (running, waiting[1]):
+            client.wait_for(case_id, "done")
+
+
+def test_deleting_a_running_case_stops_its_analysis_and_the_next_one_runs(serve, gate, png: bytes) -> None:
+    with serve(Settings(), gate) as client:
+        first = client.upload(png, "first.png").json()["id"]
+        gate.entered.wait(10)
+        gate.entered.clear()
+        second = client.upload(png, "second.png").json()["id"]
+        assert client.delete(f"/api/cases/{first}").status_code == 204
+        assert gate.ended.wait(10)
+        assert gate.entered.wait(10)
+        gate.release.set()
+        assert client.wait_for(second, "done")["name"] == "second.png"
+        assert [case["id"] for case in client.get("/api/cases").json()] == [second]
+    assert gate.sources == ["first.png", "second.png"]
+
+
+def test_a_deleted_case_leaves_no_results_when_the_analysis_cannot_be_stopped(
+    serve, example_findings, png: bytes, data_folder
+) -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    def deaf(image, _progress):
+        entered.set()
+        assert release.wait(10)
+        return example_findings(image)
+
+    with serve(Settings(data_folder=data_folder), deaf) as client:
+        case_id = client.upload(png).json()["id"]
+        entered.wait(10)
+        client.delete(f"/api/cases/{case_id}")
+        release.set()
+        other = client.upload(png).json()["id"]
+        client.wait_for(other, "done")
+        assert [folder.name for folder in data_folder.iterdir()] == [other]
+
+
+def test_stopping_in_the_middle_keeps_the_case_for_the_next_start(
+    serve, gate, analysis, png: bytes, data_folder
+):
+    settings = Settings(data_folder=data_folder)
+    with serve(settings, gate) as client:
+        ids = [client.upload(png, f"{n}.png").json()["id"] for n in range(3)]
+        gate.entered.wait(10)
+        started = time.monotonic()
+    assert time.monotonic() - started < 10
+    assert gate.ended.is_set()
+    with serve(settings, analysis) as client:
+        for case_id in ids:
+            client.wait_for(case_id, "done")
+        assert [case["id"] for case in client.get("/api/cases").json()] == ids[::-1]
+
+
+@pytest.mark.parametrize("keys", [["red_cell", "infected_red_cell"], ["red_cell"]])
+def test_coarse_counts_follow_the_lineage(keys: list[str]) -> None:
+    counts = coarse_counts(
+        dict.fromkeys(keys, 2)
+        | {"neutrophil_band": 3, "erythroblast": 1, "platelet_clump": 4, "unidentified": 9}
+    )
+    assert (counts.red_cells, counts.white_cells, counts.platelets) == (2 * len(keys), 4, 4)
