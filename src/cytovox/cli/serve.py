@@ -19,11 +19,12 @@ def serve(
     ] = None,
 ) -> None:
     """Start the web application; Ctrl-C stops it."""
-    from cytovox.app.server import serve as run_server  # noqa: PLC0415 - loads the networks' runtime
-    from cytovox.app.settings import Settings  # noqa: PLC0415
+    from cytovox.app.settings import Settings  # noqa: PLC0415 - only this command needs the application
 
     settings = Settings.from_environment(host=host, port=port)
     _check_free(settings.host, settings.port)
+    from cytovox.app.server import serve as run_server  # noqa: PLC0415
+
     remarks().print(
         f"Cytovox is at http://{settings.host}:{settings.port} (Ctrl-C stops it)", highlight=False
     )

@@ -64,7 +64,8 @@ def draw_overlay(pixels: RgbPixels, findings: SmearFindings) -> RgbPixels:
     keys = sorted(set(labels), key=lambda key: DRAWING_ORDER.index(coarse_class(taxonomy, key)))
     chosen = {key: [i for i, label in enumerate(labels) if label == key] for key in keys}
     for key, indices in chosen.items():
-        _draw_outlines(canvas, [findings.cells.polygon(i) for i in indices], rgb(taxonomy[key].colour), pen)
+        outlines = [findings.cells.polygon(i) for i in indices]
+        _draw_outlines(canvas, outlines, rgb(taxonomy[key].colour), pen)
     for key, indices in chosen.items():
         if coarse_class(taxonomy, key) != "red_cell":
             _draw_labels(canvas, findings.cells.box[indices], taxonomy[key], pen)
@@ -101,7 +102,7 @@ def choose_pen(findings: SmearFindings) -> Pen:
     side = float(np.sqrt(findings.height * findings.width))
     areas = findings.cells.area_px
     diameter = float(np.sqrt(np.median(areas) * 4 / np.pi)) if len(areas) else side / 10
-    line = np.clip(side / 450, 1, max(1.0, diameter / 16))
+    line = np.clip(side / 320, 1, max(1.0, diameter / 16))
     text = np.clip(side / 45, 10, max(10.0, diameter / 2))
     return Pen(round(float(line)), round(float(text)))
 
@@ -109,7 +110,8 @@ def choose_pen(findings: SmearFindings) -> Pen:
 def _draw_outlines(canvas: RgbPixels, outlines: list[NDArray[np.float32]], colour: Colour, pen: Pen) -> None:
     # OpenCV's pixel centres are whole numbers, ours are at one half.
     points = [np.round((o - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32) for o in outlines]
-    for width, line_colour in ((pen.line_px + 2, CASING), (pen.line_px, colour)):
+    casing_px = pen.line_px + max(1, round(pen.line_px / 2))
+    for width, line_colour in ((casing_px, CASING), (pen.line_px, colour)):
         cv2.polylines(canvas, points, True, line_colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
 
 

@@ -1,0 +1,54 @@
+"""A fast analysis in place of the networks, for tests of what the commands do around it."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cytovox.cli.program import program
+from cytovox.domain.image import SmearImage
+
+
+@dataclass
+class Analysis:
+    """What the commands asked of the analysis."""
+
+    images: list[SmearImage]
+    min_scores: list[float | None]
+    fail_on: str = ""
+
+
+@pytest.fixture
+def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
+    """`cytovox.analysis.smear` with an analysis that finds the same three cells in any picture."""
+    seen = Analysis([], [])
+
+    @dataclass(frozen=True)
+    class SmearOptions:
+        min_score: float | None = None
+
+    def analyze_smear(
+        image: SmearImage, *, options: SmearOptions, progress: Callable[[float, str], None]
+    ) -> Any:
+        if seen.fail_on and seen.fail_on in image.source:
+            raise ZeroDivisionError("defect")
+        seen.images.append(image)
+        seen.min_scores.append(options.min_score)
+        progress(0.5, "looking")
+        return make_findings(width=image.width, height=image.height, mpp_um=image.mpp_um, source=image.source)
+
+    fake = ModuleType("cytovox.analysis.smear")
+    fake.SmearOptions, fake.analyze_smear = SmearOptions, analyze_smear  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "cytovox.analysis.smear", fake)
+    return seen
+
+
+@pytest.fixture
+def cytovox() -> Callable[..., Any]:
+    """Runs the program on some arguments; gives exit code, standard output and standard error."""
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(program, [str(a) for a in arguments])

@@ -1,0 +1,71 @@
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+
+from cytovox.report.findings_json import findings_to_dict, write_json
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    text = files("cytovox.report").joinpath("smear-findings-1.schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    return loaded
+
+
+@pytest.mark.parametrize("mpp_um", [0.25, None])
+@pytest.mark.parametrize("cells", [(), (("red_cell", 5, 5, 12), ("basophil", 90, 60, 22))])
+def test_written_file_obeys_the_schema(
+    make_findings: Any, schema: dict[str, Any], tmp_path: Path, cells: Any, mpp_um: float | None
+) -> None:
+    write_json(make_findings(cells, mpp_um=mpp_um, source='µ "smear".png'), tmp_path / "f.json")
+    jsonschema.validate(json.loads((tmp_path / "f.json").read_text(encoding="utf-8")), schema)
+
+
+def test_schema_refuses_a_missing_and_an_unknown_field(make_findings: Any, schema: dict[str, Any]) -> None:
+    good = findings_to_dict(make_findings())
+    for bad in (good | {"patient": "x"}, {k: v for k, v in good.items() if k != "notice"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(bad, schema)
+
+
+def test_round_trip_of_outlines_and_areas(make_findings: Any, tmp_path: Path) -> None:
+    findings = make_findings([("lymphocyte", 70.3, 50.7, 20)])
+    write_json(findings, tmp_path / "f.json")
+    (cell,) = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))["cells"]
+    np.testing.assert_allclose(cell["polygon"], findings.cells.polygon(0), atol=0.051)
+    # A regular 64-gon of radius r has area 32 r^2 sin(2 pi / 64).
+    area = 32 * 20**2 * np.sin(2 * np.pi / 64)
+    assert cell["area_px"] == pytest.approx(area, abs=0.06)
+    assert cell["area_um2"] == pytest.approx(area * 0.25**2, abs=0.006)
+    assert cell["box"] == pytest.approx([50.3, 30.7, 90.3, 70.7], abs=0.06)
+
+
+def test_probabilities_are_descending_and_above_one_percent(make_findings: Any) -> None:
+    (cell,) = findings_to_dict(make_findings([("monocyte", 50, 50, 20)]))["cells"]
+    assert list(cell["probabilities"].items()) == [("monocyte", 0.8), ("immature_granulocyte", 0.195)]
+    assert (cell["label"], cell["coarse"], cell["confidence"], cell["id"]) == (
+        "monocyte",
+        "white_cell",
+        0.8,
+        1,
+    )
+
+
+def test_unknown_scale_gives_null_not_a_guess(make_findings: Any) -> None:
+    plain = findings_to_dict(make_findings(mpp_um=None))
+    assert plain["scale"] == {"mpp_um": None, "origin": "unknown", "relative_sd": None, "red_cells": 0}
+    assert {cell["area_um2"] for cell in plain["cells"]} == {None}
+
+
+def test_counts_name_every_class_of_the_run_in_order(make_findings: Any) -> None:
+    findings = make_findings([("red_cell", 30, 30, 9), ("red_cell", 60, 60, 9), ("eosinophil", 90, 60, 20)])
+    counts = findings_to_dict(findings)["counts"]
+    assert [entry["key"] for entry in counts] == list(findings.cells.classes)
+    assert {e["key"]: e["count"] for e in counts if e["count"]} == {"red_cell": 2, "eosinophil": 1}
+    assert {e["coarse"] for e in counts} == {"red_cell", "white_cell", "platelet"}
