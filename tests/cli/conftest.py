@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +20,7 @@ class Analysis:
     images: list[SmearImage]
     min_scores: list[float | None]
     fail_on: str = ""
+    error: Exception = field(default_factory=lambda: ZeroDivisionError("defect"))
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
         image: SmearImage, *, options: SmearOptions, progress: Callable[[float, str], None]
     ) -> Any:
         if seen.fail_on and seen.fail_on in image.source:
-            raise ZeroDivisionError("defect")
+            raise seen.error
         seen.images.append(image)
         seen.min_scores.append(options.min_score)
         progress(0.5, "looking")

@@ -8,6 +8,9 @@ from typing import Any
 import cv2
 import pytest
 
+from cytovox.cli import batch
+from cytovox.domain.errors import BundleError, InputError
+
 Run = Callable[..., Any]
 Write = Callable[[Path], Path]
 
@@ -26,7 +29,7 @@ def test_one_picture_gives_json_csv_png_and_a_manifest(
     assert files_in(out) == {"smear.findings.json", "smear.cells.csv", "smear.overlay.png", "manifest.json"}
     findings = json.loads((out / "smear.findings.json").read_text())
     assert len(findings["cells"]) == 3
-    assert len(list(csv.DictReader((out / "smear.cells.csv").open()))) == 3
+    assert len(list(csv.DictReader((out / "smear.cells.csv").read_text().splitlines()))) == 3
     overlay = cv2.imread(str(out / "smear.overlay.png"))
     assert overlay.shape[1] == 160
     manifest = json.loads((out / "manifest.json").read_text())
@@ -140,8 +143,6 @@ def test_output_that_is_a_file_is_said(
 def test_interrupted_run_keeps_what_was_done_on_record(
     analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cytovox.cli import batch
-
     for name in ("a.png", "b.png"):
         write_picture(tmp_path / "in" / name)
     whole = batch.write_json
@@ -158,12 +159,18 @@ def test_interrupted_run_keeps_what_was_done_on_record(
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["done"] == 1
 
 
+def test_missing_model_ends_the_run(
+    analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
+) -> None:
+    analysis.fail_on, analysis.error = "a.png", BundleError("no bundle 'finder'")
+    result = cytovox("analyze", write_picture(tmp_path / "a.png"), "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "no bundle 'finder'" in result.stderr
+
+
 def test_failing_writer_leaves_no_file_of_that_picture(
     analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cytovox.cli import batch
-    from cytovox.domain.errors import InputError
-
     def full(*_: Any) -> None:
         raise InputError("no space left")
 

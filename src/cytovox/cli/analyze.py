@@ -128,9 +128,9 @@ def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
 
     from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415 - loads the networks' runtime
 
+    log, options = RunLog(request), SmearOptions(min_score=request.min_score)
     make_folder(request.output)
     inputs = find_pictures(request.paths, leave_out=request.output)
-    log, options = RunLog(request), SmearOptions(min_score=request.min_score)
     with progress_bar(quiet=quiet) as bar:
         task = bar.add_task("", total=len(inputs))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cytovox.cli.inputs import Input, result_names
-from cytovox.domain.errors import CytovoxError, InputError
+from cytovox.domain.errors import BundleError, CytovoxError, InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.report.cells_csv import write_csv
@@ -91,6 +91,8 @@ def analyze_each(
             image = open_picture(item.path)
             findings = analyze(image, progress)
             outputs = _write(findings, image, output, name, formats)
+        except BundleError:
+            raise  # without a model no other picture can be done either
         except Exception as error:  # noqa: BLE001 - one odd picture must not stop ten thousand others
             yield InputRecord(str(item.path), InputState.FAILED, error=reason(error)), None
             continue
