@@ -192,6 +192,17 @@ def test_table_has_no_cycle() -> None:
     assert MAY_IMPORT.keys() - done == set()
 
 
+def test_table_in_the_documentation_is_this_one() -> None:
+    page = (ROOT / "docs" / "concepts" / "house.md").read_text(encoding="utf-8")
+    written = dict(re.findall(r"^\| (\w+) \| .+ \| (.+) \|$", page, re.MULTILINE))
+    written.pop("package")
+    assert written.pop("cli") == "all; training and evaluation only inside commands"
+    assert {room: set(below.split(", ")) - {"-"} for room, below in written.items()} == {
+        room: below for room, below in MAY_IMPORT.items() if room in written
+    }
+    assert MAY_IMPORT.keys() - written.keys() == {"cli", "bundles", "__init__", "__main__"}
+
+
 def declared(requirements: list[str]) -> set[str]:
     """Names of distributions in a list of requirements."""
     return {re.split(r"[<>=!~\[; ]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
