@@ -1,0 +1,1 @@
+"""Bundles and ONNX Runtime -> findings: find, classify, compose. One composition point a lane."""

@@ -1,0 +1,129 @@
+"""Model bundles: `model.onnx`, `bundle.json` and `CARD.md` in one folder."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+
+from cytovox.domain.errors import BundleError
+from cytovox.domain.findings import ModelUse
+
+SCHEMA = "cytovox.bundle/1"
+FIND_CELLS, CLASSIFY_CELLS = "find_cells", "classify_cells"
+_REQUIRED = ("schema", "name", "version", "task", "classes", "input")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A model and everything needed to use it.
+
+    Attributes:
+        folder: Where it lies.
+        manifest: Content of `bundle.json`.
+        sha256: Hash of `model.onnx`.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """Name to select the bundle by."""
+        return str(self.manifest["name"])
+
+    @property
+    def version(self) -> str:
+        """Version of the weights."""
+        return str(self.manifest["version"])
+
+    @property
+    def task(self) -> str:
+        """FIND_CELLS or CLASSIFY_CELLS."""
+        return str(self.manifest["task"])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class keys in output order."""
+        return tuple(entry["key"] for entry in self.manifest["classes"])
+
+    @property
+    def um_per_px(self) -> float:
+        """Physical size of the network's pixel."""
+        return float(self.manifest["input"]["um_per_px"])
+
+    @property
+    def use(self) -> ModelUse:
+        """How results name it."""
+        return ModelUse(self.name, self.version, self.sha256)
+
+    def session(self) -> onnxruntime.InferenceSession:
+        """A new ONNX Runtime session on the processor.
+
+        Raises:
+            BundleError: The model cannot be loaded.
+        """
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(
+                self.folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # ONNX Runtime's exceptions share no public base
+            raise BundleError(f"{self.folder.name}: model.onnx cannot be loaded ({error})") from error
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """The bundle in a folder.
+
+    Raises:
+        BundleError: A file is missing or damaged, or `bundle.json` is of another schema or lacks an entry.
+    """
+    try:
+        manifest = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+        digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{folder}: expected bundle.json and model.onnx, {error}") from error
+    missing = [key for key in _REQUIRED if key not in manifest]
+    if missing or manifest["schema"] != SCHEMA:
+        raise BundleError(
+            f"{folder}: expected a bundle.json of schema {SCHEMA}, missing {missing or 'that schema'}"
+        )
+    if manifest.get("sha256", digest) != digest:
+        raise BundleError(
+            f"{folder}: model.onnx is not the file that bundle.json describes; install it again"
+        )
+    return Bundle(folder, manifest, digest)
+
+
+@cache
+def installed_bundles() -> tuple[Bundle, ...]:
+    """The bundles that came with this package, by name."""
+    root = Path(str(files("cytovox"))) / "bundles"
+    folders = sorted(path.parent for path in root.glob("*/bundle.json"))
+    return tuple(load_bundle(folder) for folder in folders)
+
+
+def find_bundle(name: str, task: str) -> Bundle:
+    """The installed bundle of that name and task; a path to a bundle's folder also serves.
+
+    Raises:
+        BundleError: There is none.
+    """
+    candidates = [bundle for bundle in installed_bundles() if bundle.task == task]
+    for bundle in candidates:
+        if bundle.name == name:
+            return bundle
+    if (Path(name) / "bundle.json").is_file():
+        bundle = load_bundle(Path(name))
+        if bundle.task == task:
+            return bundle
+        raise BundleError(f"{name}: expected a bundle for '{task}', this one is for '{bundle.task}'")
+    known = ", ".join(bundle.name for bundle in candidates) or "none"
+    raise BundleError(f"no bundle '{name}' for '{task}'; installed: {known}")

@@ -1,0 +1,87 @@
+"""Running the cell finder on a picture of any size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import onnxruntime
+
+from cytovox.analysis.bundles import FIND_CELLS, Bundle, find_bundle
+from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
+from cytovox.domain.image import RgbPixels
+from cytovox.imaging.normalise import normalise
+from cytovox.imaging.resample import resample
+from cytovox.imaging.tiling import Tile, tiles
+
+STRIDE_PX = 16
+"""Sides of the network's input are multiples of this; tiles start on them, so that seams change no pixel grid."""
+_TILE = 40  # strides: 640 px, 128 um
+_OVERLAP = 12  # strides: 192 px, 38 um: a cell of 25 um and context on both sides
+_MARGIN_PX = 16
+_SEAM_PX = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class CellFinder:
+    """A loaded finder bundle.
+
+    Attributes:
+        bundle: Where it comes from.
+        session: Its ONNX Runtime session.
+    """
+
+    bundle: Bundle
+    session: onnxruntime.InferenceSession
+
+    @classmethod
+    def load(cls, name: str = "finder") -> "CellFinder":
+        """The installed finder of that name, or the one in that folder."""
+        bundle = find_bundle(name, FIND_CELLS)
+        return cls(bundle, bundle.session())
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Coarse class keys, in the order of `StarCells.scores`."""
+        return self.bundle.classes
+
+    @property
+    def lowest_threshold(self) -> float:
+        """Smallest of the classes' score thresholds."""
+        return min(self.bundle.manifest["thresholds"].values())
+
+    def find(self, pixels: RgbPixels, um_per_px: float, *, min_score: float, tile: int = _TILE) -> StarCells:
+        """Every cell once, strongest first, in pixels of the picture.
+
+        Args:
+            pixels: RGB, shape (H, W, 3).
+            um_per_px: Physical size of its pixel.
+            min_score: Lowest score that is kept.
+            tile: Longest side of a tile in units of 16 network pixels; memory grows with its square.
+        """
+        zoom = um_per_px / self.bundle.um_per_px
+        canvas = self._canvas(resample(pixels, zoom))
+        rows, columns = canvas.shape[0] // STRIDE_PX, canvas.shape[1] // STRIDE_PX
+        parts = [
+            self._find_in_tile(canvas, t, min_score)
+            for t in tiles(rows, columns, size=tile, overlap=_OVERLAP)
+        ]
+        found = suppress_repeats(StarCells.joined(parts))
+        return found.moved(zoom, (-_MARGIN_PX, -_MARGIN_PX))
+
+    def _canvas(self, pixels: RgbPixels) -> RgbPixels:
+        """The picture in a grey frame whose sides are multiples of the stride."""
+        height, width = (-(-(side + 2 * _MARGIN_PX) // STRIDE_PX) * STRIDE_PX for side in pixels.shape[:2])
+        canvas = np.full((height, width, 3), self.bundle.manifest["input"]["outside_grey"], np.uint8)
+        canvas[_MARGIN_PX : _MARGIN_PX + pixels.shape[0], _MARGIN_PX : _MARGIN_PX + pixels.shape[1]] = pixels
+        return canvas
+
+    def _find_in_tile(self, canvas: RgbPixels, tile: Tile, min_score: float) -> StarCells:
+        top, left = tile.top * STRIDE_PX, tile.left * STRIDE_PX
+        window = canvas[top : top + tile.height * STRIDE_PX, left : left + tile.width * STRIDE_PX]
+        centres, shapes = self.session.run(None, {"pixels": normalise(window)[None]})
+        cells = suppress_repeats(decode_stars(centres[0], shapes[0], min_score=min_score))
+        cells = cells.moved(1.0, (left, top))
+        # A centre near a seam may be read on either side of it: both neighbours keep it, repeats go afterwards.
+        core = np.array([tile.core.left, tile.core.top, tile.core.width, tile.core.height]) * STRIDE_PX
+        apart = cells.centre - core[:2]
+        mine = (apart >= -_SEAM_PX).all(axis=1) & (apart < core[2:] + _SEAM_PX).all(axis=1)
+        return cells[np.flatnonzero(mine)]

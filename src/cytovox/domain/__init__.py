@@ -1,0 +1,1 @@
+"""Values that cross rooms, and their rules. numpy only: nothing here reads, draws, plots or serialises."""

@@ -1,0 +1,93 @@
+"""The table of found cells, one row a cell."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytovox.domain.errors import InputError
+from cytovox.domain.geometry import FloatArray, polygon_area, polygon_box
+
+
+@dataclass(frozen=True, slots=True)
+class CellTable:
+    """Found cells as columns of equal length n.
+
+    Attributes:
+        classes: The k taxonomy keys that `probabilities` speaks of, in its column order.
+        outlines: Outline of each cell, arrays (vertices, 2) of (x, y) in pixels; may reach beyond the picture.
+        box: Array (n, 4): xmin, ymin, xmax, ymax in pixels, clipped to the picture.
+        score: Array (n,) in 0..1: how sure the finder is that a cell of this coarse class is there.
+        probabilities: Array (n, k): class probabilities, each row adding to 1.
+        area_px: Array (n,): area of the outline in square pixels.
+        area_um2: Array (n,): area in square micrometres, NaN where the scale is unknown.
+    """
+
+    classes: tuple[str, ...]
+    outlines: tuple[FloatArray, ...]
+    box: FloatArray
+    score: FloatArray
+    probabilities: FloatArray
+    area_px: FloatArray
+    area_um2: FloatArray
+
+    def __post_init__(self) -> None:
+        n, k = len(self.outlines), len(self.classes)
+        expected = {
+            "box": (n, 4),
+            "score": (n,),
+            "probabilities": (n, k),
+            "area_px": (n,),
+            "area_um2": (n,),
+        }
+        for name, shape in expected.items():
+            column = getattr(self, name)
+            if column.shape != shape:
+                raise InputError(f"cell table: column '{name}' should have shape {shape}, got {column.shape}")
+
+    def __len__(self) -> int:
+        return len(self.outlines)
+
+    @classmethod
+    def from_outlines(
+        cls,
+        outlines: tuple[FloatArray, ...],
+        *,
+        classes: tuple[str, ...],
+        score: FloatArray,
+        probabilities: FloatArray,
+        picture_size: tuple[int, int],
+        mpp_um: float | None,
+    ) -> "CellTable":
+        """Table whose boxes and areas are computed from the outlines.
+
+        Args:
+            outlines: Arrays (vertices, 2) of (x, y) in pixels.
+            classes: Taxonomy keys of the probability columns.
+            score: Shape (n,).
+            probabilities: Shape (n, k).
+            picture_size: Height and width in pixels, to clip the boxes.
+            mpp_um: Micrometres per pixel, or None when unknown.
+        """
+        height, width = picture_size
+        boxes = np.array([polygon_box(o) for o in outlines], np.float32).reshape(-1, 4)
+        boxes = np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
+        area = np.array([polygon_area(o) for o in outlines], np.float32)
+        area_um2 = np.full_like(area, np.nan) if mpp_um is None else (area * mpp_um**2).astype(np.float32)
+        return cls(classes, outlines, boxes, score, probabilities, area, area_um2)
+
+    @property
+    def label(self) -> NDArray[np.str_]:
+        """Array (n,): the most probable class of each cell, a taxonomy key."""
+        if not len(self):
+            return np.array([], dtype=np.str_)
+        return np.array(self.classes, dtype=np.str_)[self.probabilities.argmax(axis=1)]
+
+    @property
+    def confidence(self) -> FloatArray:
+        """Array (n,): probability of `label`."""
+        return self.probabilities.max(axis=1) if len(self) else np.zeros(0, np.float32)
+
+    def polygon(self, index: int) -> FloatArray:
+        """Outline of one cell, shape (vertices, 2), (x, y) in pixels."""
+        return self.outlines[index]

@@ -1,0 +1,64 @@
+"""Average precision of detectors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytovox.domain.geometry import FloatArray, box_iou
+
+COCO_THRESHOLDS = tuple(np.round(np.arange(0.5, 0.96, 0.05), 2).tolist())
+"""IoU thresholds whose mean is mAP@0.5:0.95 (Lin et al., ECCV 2014)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBoxes:
+    """Boxes of one picture, of one class: `scores` is None for the truth."""
+
+    boxes: FloatArray
+    scores: FloatArray | None = None
+
+
+def average_precision(found: Sequence[FieldBoxes], truth: Sequence[FieldBoxes], *, iou: float = 0.5) -> float:
+    """Area under the precision-recall curve with precision made monotone, over all points (VOC 2010 and later).
+
+    Args:
+        found: Detections with scores, one entry a picture.
+        truth: True boxes of the same pictures.
+        iou: Least intersection over union of a match. Each true box is matched once, to the strongest detection.
+
+    Returns:
+        0..1, or NaN where there is no true box.
+    """
+    total = sum(len(t.boxes) for t in truth)
+    if total == 0:
+        return float("nan")
+    scores, hits = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
+    for f, t in zip(found, truth, strict=True):
+        order = np.argsort(-_scores(f), kind="stable")
+        scores.append(_scores(f)[order])
+        hits.append(match(f.boxes[order], t.boxes, iou=iou))
+    ranked = np.concatenate(hits)[np.argsort(-np.concatenate(scores), kind="stable")]
+    true_positives = np.cumsum(ranked)
+    precision = true_positives / np.arange(1, len(ranked) + 1)
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    return float(envelope[ranked].sum() / total)
+
+
+def match(boxes: FloatArray, truth: FloatArray, *, iou: float) -> NDArray[np.bool_]:
+    """Which detections, strongest first, meet a true box that no stronger one has taken."""
+    hits = np.zeros(len(boxes), bool)
+    if not len(boxes) or not len(truth):
+        return hits
+    overlap = box_iou(boxes, truth)
+    for i in range(len(boxes)):
+        best = int(overlap[i].argmax())
+        if overlap[i, best] >= iou:
+            hits[i] = True
+            overlap[:, best] = -1
+    return hits
+
+
+def _scores(found: FieldBoxes) -> FloatArray:
+    return np.zeros(len(found.boxes), np.float32) if found.scores is None else found.scores

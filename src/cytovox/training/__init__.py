@@ -1,0 +1,1 @@
+"""Networks, losses, data, loops and export to bundles. The only room that imports torch."""

@@ -1,0 +1,72 @@
+"""The model card of a bundle: what it is, what it was made from, how well it did, what it must not be used for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_PURPOSE = {
+    "find_cells": "Finds every cell of a stained blood-smear field: outline, score, coarse class (red cell, white "
+    "cell, platelet).",
+    "classify_cells": "Names one centred cell of a stained blood smear, with a calibrated probability of each class.",
+}
+_LIMITS = {
+    "find_cells": (
+        "Clumped and heavily overlapping red cells are outlined less exactly than lone ones, and score lower.",
+        "Outlines of training cells were made from boxes by a border search, those of some white cells from masks.",
+        "Trained on dried, stained peripheral-blood films; marrow, wet mounts and thick films are untested.",
+    ),
+    "classify_cells": (
+        "Most training cells come from one laboratory and one scanner; expect lower accuracy elsewhere, as measured "
+        "below.",
+        "It always names one of its classes: blasts, plasma cells, artefacts and other cells it has not seen get a "
+        "wrong name.",
+        "Bands and segmented neutrophils count as one class, as do promyelocytes, myelocytes and metamyelocytes.",
+    ),
+}
+
+
+def write_card(manifest: Mapping[str, Any]) -> str:
+    """The card in Markdown, from `bundle.json`'s content alone."""
+    classes = ", ".join(entry["name"] for entry in manifest["classes"])
+    parts = [
+        f"# {manifest['name']} {manifest['version']}",
+        _PURPOSE[manifest["task"]],
+        "Research and education only; not a medical device. A qualified person must review every result.",
+        f"- Classes: {classes}\n- Input: {_input(manifest['input'])}\n- File: `model.onnx`, sha256 `{manifest['sha256']}`",
+        "## Training data",
+        _table(
+            ("index", "licence", "training pictures"),
+            [(d["index"] + _where(d), d["licence"], d["training_pictures"]) for d in manifest["data"]],
+        ),
+        "Encoder started from ImageNet MobileNetV2 weights (Apache-2.0). The recipe stands in `bundle.json`.",
+        "## Measured performance",
+        _table(
+            ("data", "split", "metric", "value", "note"),
+            [
+                (m["data"], m["split"], m["metric"], _figure(m["value"]), m.get("note", ""))
+                for m in manifest["measured"]
+            ],
+        ),
+        "Commands: " + "; ".join(f"`{c}`" for c in dict.fromkeys(m["command"] for m in manifest["measured"])),
+        "## Limits",
+        "\n".join(f"- {limit}" for limit in _LIMITS[manifest["task"]]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _input(described: Mapping[str, Any]) -> str:
+    size = f"{described['size_px']} x {described['size_px']} px" if "size_px" in described else "any size"
+    return f"RGB, {size}, {described['um_per_px']} um per pixel, {described['normalisation']}"
+
+
+def _where(source: Mapping[str, Any]) -> str:
+    where = source.get("where") or {}
+    return "".join(f" ({value})" for value in where.values())
+
+
+def _figure(value: float | str) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])

@@ -1,0 +1,130 @@
+"""Fitting the cell finder."""
+
+from pathlib import Path
+
+import cv2
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
+from torch import Tensor
+from torch.utils.data import DataLoader, WeightedRandomSampler
+
+from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
+from cytovox.evaluation.average_precision import FieldBoxes, average_precision
+from cytovox.imaging.normalise import normalise
+from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
+from cytovox.training.cell_pictures import read_rgb
+from cytovox.training.finder_losses import centre_loss, shape_loss
+from cytovox.training.finder_network import CellFinder, ExportedFinder
+from cytovox.training.finder_sources import read_fields, red_cell_scale
+from cytovox.training.fitting import FitOptions, configure_adamw, last_checkpoint, make_trainer
+from cytovox.training.recipe import FinderRecipe
+from cytovox.training.smear_fields import OUTSIDE_GREY, Example, FieldDataset, FieldGeometry
+
+_VALIDATE_EVERY = 5
+
+
+class FinderFit(lightning.LightningModule):
+    """Centre and shape losses; mean average precision on held-out fields is logged, not used to choose."""
+
+    def __init__(
+        self, network: CellFinder, options: FitOptions, held_out: list[LabelledField], um_per_px: float
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.options = options
+        self.held_out = held_out
+        self.um_per_px = um_per_px
+
+    def training_step(self, batch: Example, _: int) -> Tensor:
+        centres, shapes = self.network(batch["input"].contiguous(memory_format=torch.channels_last))
+        at_centres = centre_loss(centres.float(), batch["centres"], batch["supervised"])
+        at_shapes = shape_loss(shapes.float(), batch["shapes"], batch["inside"])
+        self.log_dict({"centre_loss": at_centres, "shape_loss": at_shapes}, prog_bar=True)
+        return at_centres + at_shapes
+
+    def validation_step(self, batch: Tensor, index: int) -> None:
+        """One pass over all held-out fields, on the first (and only) batch."""
+        exported = ExportedFinder(self.network)
+        found = [_find(exported, field, self.um_per_px, self.device) for field in self.held_out]
+        precisions = []
+        for kind, key in enumerate(COARSE_CLASSES):
+            boxes = [FieldBoxes(f.boxes[f.kind == kind], f.score[f.kind == kind]) for f in found]
+            truth = [FieldBoxes(t.boxes[t.classes == kind]) for t in self.held_out]
+            precisions.append(average_precision(boxes, truth))
+            self.log(f"val_ap_{key}", precisions[-1])
+        self.log("val_map", float(np.mean(precisions)), prog_bar=True)
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        steps = int(self.trainer.estimated_stepping_batches)
+        optimizer, schedule = configure_adamw(self.network, self.options, steps)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resume: bool) -> CellFinder:
+    """Fit the recipe's network.
+
+    Args:
+        recipe: What to fit, on what.
+        data_root: Folder that the recipe's paths are relative to.
+        run_folder: Checkpoints and logs.
+        resume: Continue from the folder's last checkpoint where there is one.
+
+    Returns:
+        The averaged weights of the last epoch, in evaluation mode.
+    """
+    lightning.seed_everything(recipe.fit.seed, workers=True)
+    network = CellFinder(len(COARSE_CLASSES)).to(memory_format=torch.channels_last)
+    network.start_from_imagenet(data_root / recipe.weights)
+    held_out = _held_out(recipe)
+    fit = FinderFit(network, recipe.fit, held_out, recipe.um_per_px)
+    trainer = make_trainer(recipe.fit, run_folder, validate_every=_VALIDATE_EVERY)
+    trainer.fit(
+        fit,
+        _training_loader(recipe),
+        DataLoader(torch.zeros(1)),  # type: ignore[arg-type]  # the fields differ in size: the step walks them itself
+        ckpt_path=last_checkpoint(run_folder, resume=resume),
+        weights_only=False,
+    )
+    return network.eval()
+
+
+def held_out_names(recipe: FinderRecipe) -> frozenset[str]:
+    """File names of the fields kept for validation, copies of which must not be trained on."""
+    return frozenset(field.path.name for field in _held_out(recipe))
+
+
+def _held_out(recipe: FinderRecipe) -> list[LabelledField]:
+    return [field for field in read_labelled_fields(recipe.validation) if field.split == "val"]
+
+
+def _training_loader(recipe: FinderRecipe) -> DataLoader[Example]:
+    fields = read_fields(recipe.sources, held_out_names(recipe))
+    weights = [field.weight for field in fields]
+    geometry = FieldGeometry(side_px=recipe.crop_px, um_per_px=recipe.um_per_px)
+    return DataLoader(
+        FieldDataset(fields, geometry),
+        batch_size=recipe.fit.batch_size,
+        sampler=WeightedRandomSampler(weights, num_samples=int(sum(weights))),
+        num_workers=recipe.fit.workers,
+        persistent_workers=recipe.fit.workers > 0,
+        drop_last=True,
+    )
+
+
+def _find(network: ExportedFinder, field: LabelledField, um_per_px: float, device: torch.device) -> StarCells:
+    """Cells of a field, in its own pixels, found at the scale that its boxes give."""
+    pixels = read_rgb(field.path)
+    height, width = pixels.shape[:2]
+    zoom = (red_cell_scale(field.boxes, field.classes, width, height) or 0.0725) / um_per_px
+    small = cv2.resize(pixels, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+    sides = [-(-side // 16) * 16 + 16 for side in small.shape[:2]]
+    canvas = np.full((*sides, 3), OUTSIDE_GREY, np.uint8)
+    canvas[8 : 8 + small.shape[0], 8 : 8 + small.shape[1]] = small
+    batch = torch.from_numpy(normalise(canvas))[None].to(device)
+    centres, shapes = network(batch.contiguous(memory_format=torch.channels_last))
+    cells = suppress_repeats(
+        decode_stars(centres[0].float().cpu().numpy(), shapes[0].float().cpu().numpy(), min_score=0.03)
+    )
+    return StarCells((cells.centre - 8) / zoom, cells.radii / zoom, cells.scores)

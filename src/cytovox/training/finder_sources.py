@@ -1,0 +1,181 @@
+"""Reading the finder's training fields: boxes and white-cell masks become outlines at one physical scale."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from cytovox.domain.errors import TrainingDataError
+from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_radii
+from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
+from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
+from cytovox.training.outlines import ANGLES, outlines_from_boxes
+from cytovox.training.smear_fields import OutlinedField, read_field_pixels
+
+STORED_UM_PER_PX = 0.1
+_RED, _WHITE = COARSE_CLASSES.index("red_cell"), COARSE_CLASSES.index("white_cell")
+_BORDER_PX = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """One index of training fields.
+
+    Attributes:
+        index: CSV of pictures.
+        kind: "boxes" (a boxes.csv beside it) or "masks" (white-cell masks, nothing else marked).
+        um_per_px: Scale of fields with fewer than four whole red cells.
+        licence: Licence of the pictures.
+        where: Column values a row must have ("masks") or the origin it must have ("boxes", key `origin`).
+        weight: Share of an epoch's draws.
+        masks: White-cell mask index whose outlines replace those made from boxes, or None.
+    """
+
+    index: Path
+    kind: str
+    um_per_px: float
+    licence: str
+    where: Mapping[str, str] = field(default_factory=dict)
+    weight: float = 1.0
+    masks: Path | None = None
+
+
+def read_fields(sources: Iterable[FieldSource], held_out: frozenset[str]) -> list[OutlinedField]:
+    """All training fields of the sources.
+
+    Args:
+        sources: Where they lie.
+        held_out: File names of pictures kept for validation; copies of them are left out whatever their split.
+
+    Raises:
+        TrainingDataError: An index is missing or wrong, or a source's kind is unknown.
+    """
+    fields: list[OutlinedField] = []
+    for source in sources:
+        if source.kind == "boxes":
+            fields += _boxed_fields(source, held_out)
+        elif source.kind == "masks":
+            fields += _masked_fields(source)
+        else:
+            raise TrainingDataError(f"recipe: source kind should be 'boxes' or 'masks', got '{source.kind}'")
+    return fields
+
+
+def red_cell_scale(boxes: FloatArray, classes: np.ndarray, width: int, height: int) -> float | None:
+    """Micrometres per pixel from the whole red cells of a labelled field, or None with fewer than four."""
+    red = boxes[classes == _RED]
+    whole = (red[:, :2] > _BORDER_PX).all(axis=1) & (red[:, 2:] < np.array([width, height]) - _BORDER_PX).all(
+        axis=1
+    )
+    sides = np.sqrt((red[whole, 2:] - red[whole, :2]).prod(axis=1))
+    return None if len(sides) < 4 else RED_CELL_DIAMETER_UM / float(np.median(sides))
+
+
+def _boxed_fields(source: FieldSource, held_out: frozenset[str]) -> list[OutlinedField]:
+    masks = {} if source.masks is None else _mask_paths(source.masks)
+    return [
+        _outline(labelled, source, masks.get(labelled.path.name))
+        for labelled in read_labelled_fields(source.index)
+        if labelled.split == "train"
+        and labelled.origin_image not in held_out
+        and source.where.get("origin", labelled.origin) == labelled.origin
+    ]
+
+
+def _outline(labelled: LabelledField, source: FieldSource, mask: Path | None) -> OutlinedField:
+    pixels, _ = read_field_pixels(labelled.path, 1.0, 1.0)
+    height, width = pixels.shape[:2]
+    scale = red_cell_scale(labelled.boxes, labelled.classes, width, height) or source.um_per_px
+    full = _complete_cut_boxes(labelled.boxes, width, height, RED_CELL_DIAMETER_UM / scale)
+    outlines = outlines_from_boxes(pixels, full)
+    if mask is not None:
+        _replace_white_outlines(outlines, labelled, mask)
+    pixels, zoom = read_field_pixels(labelled.path, scale, STORED_UM_PER_PX)
+    return OutlinedField(
+        pixels, scale / zoom, outlines * np.float32(zoom), labelled.classes, weight=source.weight
+    )
+
+
+def _complete_cut_boxes(boxes: FloatArray, width: int, height: int, red_px: float) -> FloatArray:
+    """Boxes of cells that the picture's border cuts, grown beyond it to a round cell's extent."""
+    full = boxes.copy()
+    for axis, limit in ((0, width), (1, height)):
+        low, high = boxes[:, axis], boxes[:, axis + 2]
+        side, other = high - low, boxes[:, 3 - axis] - boxes[:, 1 - axis]
+        missing = np.maximum(np.maximum(other, red_px * 0.9 * (other > red_px * 0.5)) - side, 0)
+        at_low, at_high = low <= _BORDER_PX, high >= limit - _BORDER_PX
+        full[:, axis] -= np.where(at_low & ~at_high, missing, 0)
+        full[:, axis + 2] += np.where(at_high & ~at_low, missing, 0)
+    return full
+
+
+def _replace_white_outlines(outlines: FloatArray, labelled: LabelledField, mask_path: Path) -> None:
+    drawn = _mask_outlines(_read_mask(mask_path))
+    for i in np.flatnonzero(labelled.classes == _WHITE):
+        for points in drawn:
+            box = polygon_box(points)
+            apart = (
+                np.abs(box - labelled.boxes[i]).max() / (labelled.boxes[i, 2:] - labelled.boxes[i, :2]).max()
+            )
+            if apart < 0.15:
+                outlines[i] = points
+
+
+def _masked_fields(source: FieldSource) -> list[OutlinedField]:
+    fields = []
+    for row in _read_index(source.index):
+        if row["split"] != "train" or any(row.get(k) != v for k, v in source.where.items()):
+            continue
+        pixels, zoom = read_field_pixels(
+            source.index.parent / row["file"], source.um_per_px, STORED_UM_PER_PX
+        )
+        outlines = np.stack(
+            _mask_outlines(_read_mask(source.index.parent / row["mask"])) or [np.zeros((ANGLES, 2))]
+        )
+        fields.append(
+            OutlinedField(
+                pixels,
+                source.um_per_px / zoom,
+                np.asarray(outlines * zoom, np.float32),
+                np.full(len(outlines), _WHITE, np.int64),
+                supervised=(False, True, False),
+                weight=source.weight,
+            )
+        )
+    return fields
+
+
+def _mask_outlines(mask: np.ndarray) -> list[FloatArray]:
+    """Star-shaped outlines of the white cells of a mask (1 cytoplasm, 2 nucleus), crumbs left out."""
+    contours, _ = cv2.findContours((mask > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outlines = []
+    for contour in contours:
+        points = contour[:, 0].astype(np.float32) + 0.5
+        box = polygon_box(points)
+        if cv2.contourArea(contour) < 0.01 * mask.size:
+            continue
+        centre = (box[:2] + box[2:]) / 2
+        radii = np.maximum(star_radii(points, centre, ANGLES), 1.0)
+        outlines.append(star_polygon(centre[None], radii[None])[0])
+    return outlines
+
+
+def _mask_paths(index: Path) -> dict[str, Path]:
+    return {Path(row["file"]).name: index.parent / row["mask"] for row in _read_index(index)}
+
+
+def _read_mask(path: Path) -> np.ndarray:
+    mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if mask is None:
+        raise TrainingDataError(f"{path}: expected a mask picture, could not decode it")
+    return np.asarray(mask if mask.ndim == 2 else mask[..., 0])
+
+
+def _read_index(index: Path) -> list[dict[str, str]]:
+    if not index.is_file():
+        raise TrainingDataError(f"{index}: expected an index CSV, found no file")
+    with index.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
