@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "analysis": {"domain", "imaging"},
     "evaluation": {"domain", "io", "imaging", "analysis"},
     "training": {"domain", "io", "imaging", "synth", "evaluation", "analysis"},
-    "report": {"domain"},
+    "report": {"domain", "io"},
     "app": {"domain", "io", "analysis", "sculpt", "report", "synth"},
     "cli": {
         "domain",

@@ -22,8 +22,8 @@ from typing import Any
 from cytovox.app.cases import UNFINISHED, Case, CaseProblem, CaseState, CellCounts
 from cytovox.app.problems import ApiProblem
 from cytovox.domain.errors import InputError
+from cytovox.io.atomic import write_whole
 from cytovox.io.browser_picture import BrowserPicture
-from cytovox.report.atomic import write_whole
 
 RECORD = "case.json"
 ORIGINAL = "original"

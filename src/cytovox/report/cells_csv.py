@@ -9,8 +9,8 @@ import numpy as np
 
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.atomic import write_whole
 from cytovox.report.findings_json import coarse_class
 
 COLUMNS = (

@@ -12,8 +12,8 @@ from cytovox.domain.findings import Provenance, SmearFindings
 from cytovox.domain.image import Scale
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
+from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.atomic import write_whole
 
 SCHEMA = "cytovox.smear-findings/1"
 LEAST_PROBABILITY = 0.01

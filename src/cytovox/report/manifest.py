@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.atomic import write_whole
 
 SCHEMA = "cytovox.run-manifest/1"
 

@@ -14,8 +14,8 @@ from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import CellClass
+from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.atomic import write_whole
 from cytovox.report.findings_json import coarse_class
 from cytovox.report.legend import legend_strip
 from cytovox.report.lettering import Colour, rgb, text_colour, text_width, write

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cytovox.domain.errors import InputError
-from cytovox.report.atomic import write_whole
+from cytovox.io.atomic import write_whole
 
 
 def test_writes_content_and_nothing_else(tmp_path: Path) -> None:
