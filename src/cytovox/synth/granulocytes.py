@@ -15,6 +15,9 @@ from cytovox.synth.texture import discs, packed_granules, scattered, smooth_nois
 CLUMPED = ChromatinStyle(density=0.98, contrast=0.46, grain_um=0.65, open_share=0.2, rim=0.06)
 VEILED = ChromatinStyle(density=0.62, contrast=0.3, grain_um=1.2, open_share=0.4, rim=0.0)
 
+LOBE_RADIUS = {2: 0.33, 3: 0.28, 4: 0.23, 5: 0.2}
+"""Half width of a lobe by the number of lobes, as a fraction of the cell's radius: threads show between."""
+
 
 def paint_segmented(grid: CellGrid, reach_um: float, rng: np.random.Generator) -> Layers:
     """Segmented neutrophil: three to five lobes on threads, pale pink cytoplasm with fine granules."""
@@ -35,7 +38,9 @@ def paint_band(grid: CellGrid, reach_um: float, rng: np.random.Generator) -> Lay
 def paint_eosinophil(grid: CellGrid, reach_um: float, rng: np.random.Generator) -> Layers:
     """Eosinophil: two plump lobes to one side, the rest packed with coarse orange-pink granules."""
     number = 2 if rng.random() < 0.8 else 3
-    lobes = _lobes_on_arc(rng, number, reach_um, gap=rng.uniform(0.72, 0.9) * np.pi / (number - 1), plump=1.2)
+    lobes = _lobes_on_arc(
+        rng, number, reach_um, gap=rng.uniform(0.72, 0.9) * np.pi / (number - 1), plump=1.08
+    )
     depth = nucleus_depth(grid, lobes, rng)
     layers = Layers.empty(grid.shape)
     body = lay_cytoplasm(layers, grid, {Dye.BASOPHILIC: 0.16, Dye.EOSIN: 0.1}, rng)
@@ -80,25 +85,23 @@ def _lobes_on_arc(
     rng: np.random.Generator, number: int, reach_um: float, *, gap: float | None = None, plump: float = 1.0
 ) -> list[Lobe]:
     """Lobes around the middle of the cell and the threads between neighbours."""
-    step = gap if gap is not None else rng.uniform(1.45, 1.75) * np.pi / number
+    step = gap if gap is not None else rng.uniform(1.5, 1.8) * np.pi / number
     start = rng.uniform(0.0, 2.0 * np.pi)
-    size = (
-        plump * reach_um * (0.29 if number == 2 else 0.27 if number == 3 else 0.24) * rng.uniform(0.94, 1.08)
-    )
+    size = plump * reach_um * LOBE_RADIUS[number] * rng.uniform(0.94, 1.08)
     offset = rng.normal(0.0, 0.05 * reach_um, 2)
     lobes = []
     for i in range(number):
         angle = start + i * step + rng.normal(0.0, 0.10)
-        centre = offset + reach_um * rng.uniform(0.46, 0.56) * np.array([np.cos(angle), np.sin(angle)])
+        centre = offset + reach_um * rng.uniform(0.52, 0.6) * np.array([np.cos(angle), np.sin(angle)])
         lobes.append(_bean(rng, centre, angle, size * rng.uniform(0.85, 1.15)))
     threads = [strand(a, b, rng.uniform(0.12, 0.32) * size) for a, b in pairwise(lobes)]
     return lobes + threads
 
 
 def _bean(rng: np.random.Generator, centre: NDArray[np.float64], angle: float, radius_um: float) -> Lobe:
-    """A lobe about as long as 1.6 widths, turned roughly along the arc, bent a little."""
+    """A lobe about as long as 1.4 widths, turned roughly along the arc, bent a little."""
     turn = angle + np.pi / 2 + rng.normal(0.0, 0.45)
-    along = np.array([np.cos(turn), np.sin(turn)]) * radius_um * rng.uniform(0.35, 0.8)
+    along = np.array([np.cos(turn), np.sin(turn)]) * radius_um * rng.uniform(0.2, 0.6)
     inwards = -0.25 * radius_um * np.array([np.cos(angle), np.sin(angle)])
     points = np.stack([centre - along + inwards, centre, centre + along + inwards])
     return Lobe(points, radius_um * np.array([rng.uniform(0.8, 1.0), 1.0, rng.uniform(0.8, 1.0)]))

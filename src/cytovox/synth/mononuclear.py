@@ -17,7 +17,7 @@ LACY = ChromatinStyle(density=0.72, contrast=0.48, grain_um=0.6, open_share=0.45
 
 def paint_lymphocyte(grid: CellGrid, reach_um: float, rng: np.random.Generator) -> Layers:
     """Lymphocyte: a round dense nucleus that nearly fills the cell, a sky-blue rim wider on one side."""
-    radius_um = (0.86 if reach_um < 5.6 else rng.uniform(0.68, 0.78)) * reach_um
+    radius_um = (0.89 if reach_um < 5.6 else rng.uniform(0.68, 0.78)) * reach_um
     offset = rng.normal(0.0, 1.0, 2)
     offset *= 0.7 * (reach_um - radius_um) / max(float(np.hypot(*offset)), 1e-6)
     axis = arc(0.12 * reach_um, rng.uniform(0, np.pi), np.pi, 2)
@@ -35,7 +35,7 @@ def paint_monocyte(grid: CellGrid, reach_um: float, rng: np.random.Generator) ->
     """Monocyte: a large folded or kidney-shaped nucleus of lacy chromatin, grey-blue ground glass."""
     start, span = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 1.25) * np.pi
     points = arc(0.36 * reach_um, start, span, 6) - 0.04 * reach_um
-    radii = 0.395 * reach_um * (1.0 + rng.normal(0.0, 0.07, 6))
+    radii = 0.42 * reach_um * (1.0 + rng.normal(0.0, 0.07, 6))
     depth = nucleus_depth(grid, [Lobe(points, radii)], rng, waviness_um=0.3, wave_um=2.4)
     layers = Layers.empty(grid.shape)
     body = lay_cytoplasm(

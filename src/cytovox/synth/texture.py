@@ -82,7 +82,8 @@ def discs(
     canvas = np.zeros(grid.shape, np.uint8)
     origin = np.array([grid.x_um[0, 0], grid.y_um[0, 0]])
     centres = np.round((centres_um - origin) / grid.mpp_um * 16).astype(int)
-    radii = np.maximum(np.round(radii_um / grid.mpp_um * 16).astype(int), 8)
+    # OpenCV paints an anti-aliased circle 0.6 px wider than asked.
+    radii = np.maximum(np.round((radii_um / grid.mpp_um - 0.6) * 16).astype(int), 4)
     for (x, y), radius in zip(centres, radii, strict=True):
         cv2.circle(canvas, (int(x), int(y)), int(radius), 255, -1, cv2.LINE_AA, 4)
     filled = canvas.astype(np.float32) / 255.0
