@@ -59,9 +59,11 @@ test-python: .venv/.installed-test
 test-web: .venv/.installed-test web/node_modules/.package-lock.json
 	$(NPM) run test
 
+models: export CYTOVOX_DATA ?= $(abspath ../shared/data)
 models: .venv/.installed-test
-	$(BIN)/cytovox train finder
-	$(BIN)/cytovox train classifier
+	$(BIN)/cytovox train finder --output runs/finder
+	$(BIN)/cytovox train classifier --output runs/blood
+	for name in finder blood; do mkdir -p src/cytovox/bundles/$$name && cp runs/$$name/bundle/* src/cytovox/bundles/$$name/ || exit 1; done
 
 bench: .venv/.installed-test
 	$(BIN)/python -m benchmarks

@@ -72,7 +72,12 @@ NUMPY_USERS = MAY_IMPORT.keys() - {"__main__", "bundles"}
 INSIDE_COMMANDS_ONLY = {"training", "evaluation"}
 
 # Distribution -> module, where the names differ; and those that another library imports for us.
-MODULE_OF = {"opencv-python-headless": "cv2", "pillow": "PIL", "scikit-image": "skimage"}
+MODULE_OF = {
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+}
 USED_INDIRECTLY = {"imagecodecs", "python-multipart"}
 COMES_WITH_ANOTHER = {"starlette"}  # FastAPI is built on it, and its users are meant to import from it
 
@@ -226,3 +231,11 @@ def test_base_install_declares_exactly_what_it_imports() -> None:
     needed = {MODULE_OF.get(name, name) for name in base - USED_INDIRECTLY}
     assert needed == imported - USED_INDIRECTLY - COMES_WITH_ANOTHER
     assert "torch" not in base
+
+
+@pytest.mark.parametrize(("room", "extra"), [("evaluation", "evaluate"), ("training", "train")])
+def test_extra_declares_what_its_room_imports(room: str, extra: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    available = declared([*project["dependencies"], *extras["evaluate"], *extras[extra]])
+    assert third_party_imports({room}) <= {MODULE_OF.get(name, name) for name in available}

@@ -1,6 +1,7 @@
 """Where commands speak: results on standard output, everything else on standard error."""
 
 import json
+import math
 from typing import Any
 
 from rich.console import Console
@@ -25,8 +26,16 @@ def print_error(message: str) -> None:
 
 
 def print_json(value: object) -> None:
-    """Write a value to standard output as JSON."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))  # noqa: T201 - the result itself
+    """Write a value to standard output as JSON; what is not a finite number becomes null."""
+    print(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, indent=2))  # noqa: T201 - the result itself
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def progress_bar(*, quiet: bool) -> Progress:

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from cytovox.cli.console import remarks
 from cytovox.cli.extras import extra_needed
 
 train = typer.Typer(
@@ -30,9 +32,9 @@ def finder(
 ) -> None:
     """Train the network that finds and outlines every cell."""
     with extra_needed("train", "training"):
-        from cytovox.training.finder import train_finder  # noqa: PLC0415 - torch is an extra
+        from cytovox.training.making import train_finder  # noqa: PLC0415 - torch is an extra
 
-    train_finder(data, output, recipe, resume)
+    remarks().print(Text(f"bundle: {train_finder(data, output, recipe, resume)}"))
 
 
 @train.command()
@@ -41,6 +43,6 @@ def classifier(
 ) -> None:
     """Train the network that names white cells."""
     with extra_needed("train", "training"):
-        from cytovox.training.classifier import train_classifier  # noqa: PLC0415 - torch is an extra
+        from cytovox.training.making import train_classifier  # noqa: PLC0415 - torch is an extra
 
-    train_classifier(data, output, recipe, resume)
+    remarks().print(Text(f"bundle: {train_classifier(data, output, recipe, resume)}"))
