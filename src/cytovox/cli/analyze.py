@@ -124,9 +124,8 @@ def analyze(
 
 def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
     """Analyse everything asked for, with a progress bar unless quiet; results stay in the folder."""
-    from cytovox.io.smear import open_smear  # noqa: PLC0415
-
     from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415 - loads the networks' runtime
+    from cytovox.io.smear import open_smear  # noqa: PLC0415
 
     log, options = RunLog(request), SmearOptions(min_score=request.min_score)
     make_folder(request.output)
