@@ -1,7 +1,6 @@
 """Pictures at another size: whole pictures by a factor, square windows around a point."""
 
 import math
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -56,9 +55,10 @@ def crop_square(
     centre_xy: tuple[float, float],
     side_px: float,
     out_px: int,
-    fill: Literal["edge"] = "edge",
 ) -> RgbPixels:
     """The square window around a point, resampled to `out_px` x `out_px`; exact to a fraction of a pixel.
+
+    Where the window reaches beyond the picture, the outermost pixels are repeated.
 
     Coordinates are continuous: the picture spans 0..W and 0..H, the middle of its first pixel is (0.5, 0.5).
 
@@ -67,18 +67,16 @@ def crop_square(
         centre_xy: Centre of the window (x, y) in pixels; it may lie outside the picture.
         side_px: Side of the window in pixels of the picture, not necessarily whole.
         out_px: Side of the result in pixels.
-        fill: What stands where the window reaches beyond the picture: "edge" repeats the outermost pixels.
 
     Returns:
         Shape (out_px, out_px, 3), uint8.
 
     Raises:
-        InputError: A size is not above 0, or a number is not finite, or `fill` is unknown.
+        InputError: A size is not above 0, or a number is not finite.
     """
-    if fill != "edge" or out_px < 1 or side_px <= 0 or not all(map(math.isfinite, (side_px, *centre_xy))):
+    if out_px < 1 or side_px <= 0 or not all(map(math.isfinite, (side_px, *centre_xy))):
         raise InputError(
-            f"crop: expected fill 'edge' and finite sizes above 0, got '{fill}', {side_px} px around "
-            f"{centre_xy}, {out_px} px"
+            f"crop: expected finite sizes above 0, got {side_px} px around {centre_xy}, {out_px} px"
         )
     slab, (left, top) = _slab(pixels, (centre_xy[0] - side_px / 2, centre_xy[1] - side_px / 2), side_px)
     # Shrinking samples each new pixel at several points and averages them: a warp alone would alias.
