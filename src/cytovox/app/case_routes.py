@@ -10,10 +10,9 @@ from cytovox.app.jobs import CaseWorker
 from cytovox.app.results import CELLS, FINDINGS, OVERLAY
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
-from cytovox.synth.sample import sample_smear
+from cytovox.synth.sample import SAMPLE_NAME, sample_smear
 
-SAMPLE_NAME = "sample-smear.jpg"
-CaseId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="Id of a case.")]
+CaseId = Annotated[str, Path(description="Id of a case.")]
 Answers = dict[int | str, dict[str, Any]]
 NOT_FOUND: Answers = {404: {"model": ProblemDocument, "description": "No such case, or not done yet."}}
 REFUSALS: Answers = {

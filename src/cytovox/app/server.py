@@ -18,6 +18,7 @@ from cytovox.app.guard import Guard, UploadLimit
 from cytovox.app.intake import Intake
 from cytovox.app.jobs import Analyze, CaseWorker, Progress
 from cytovox.app.problems import install_problem_handlers
+from cytovox.app.schemas import ProblemDocument
 from cytovox.app.settings import Settings
 from cytovox.app.store import CaseStore
 from cytovox.domain.findings import SmearFindings
@@ -61,6 +62,7 @@ def create_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses={422: {"model": ProblemDocument, "description": "The request cannot be used as it came."}},
         lifespan=lifespan,
     )
     install_problem_handlers(app)

@@ -1,0 +1,88 @@
+/** Talks to the server. Every failure becomes an ApiProblem with a sentence for a person. */
+import type { CaseDocument, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
+
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiProblem";
+  }
+}
+
+const UNREACHABLE = new ApiProblem(0, "unreachable", "The server does not answer. Is it still running?");
+
+export function problemFrom(status: number, body: string): ApiProblem {
+  try {
+    const { error } = JSON.parse(body) as Partial<ProblemDocument>;
+    if (error) return new ApiProblem(status, error.code, error.message);
+  } catch {
+    // Not JSON: a proxy in between answered.
+  }
+  return new ApiProblem(status, "unexpected_answer", `The server answered with status ${status}.`);
+}
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw UNREACHABLE;
+  }
+  if (!answer.ok) throw problemFrom(answer.status, await answer.text());
+  return answer;
+}
+
+async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const answer = await request(path, signal ? { signal } : undefined);
+  return (await answer.json()) as T;
+}
+
+const caseUrl = (id: string) => `/api/cases/${encodeURIComponent(id)}`;
+
+export const pictureUrl = (id: string) => `${caseUrl(id)}/picture`;
+export const thumbnailUrl = (id: string) => `${caseUrl(id)}/thumbnail.jpg`;
+export const resultUrl = (id: string, file: "findings.json" | "cells.csv" | "overlay.png") => `${caseUrl(id)}/${file}`;
+
+export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/api/cases", signal);
+export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);
+export const getFindings = (id: string, signal?: AbortSignal) =>
+  readJson<Findings>(resultUrl(id, "findings.json"), signal);
+export const getTaxonomy = (key: string, signal?: AbortSignal) =>
+  readJson<Taxonomy>(`/api/taxonomies/${encodeURIComponent(key)}`, signal);
+export const getSettings = (signal?: AbortSignal) => readJson<ServerSettings>("/api/settings", signal);
+export const listModels = (signal?: AbortSignal) => readJson<Model[]>("/api/models", signal);
+
+export async function deleteCase(id: string): Promise<void> {
+  await request(caseUrl(id), { method: "DELETE" });
+}
+
+export async function createSampleCase(): Promise<CaseDocument> {
+  return (await (await request("/api/cases/sample", { method: "POST" })).json()) as CaseDocument;
+}
+
+/** Uploads a picture; `onSent` hears the share of bytes sent. XMLHttpRequest, because fetch cannot tell that. */
+export function createCase(
+  picture: File,
+  options: { mppUm?: number | undefined; onSent?: (share: number) => void },
+): Promise<CaseDocument> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    form.append("picture", picture, picture.name);
+    if (options.mppUm !== undefined) form.append("mpp_um", String(options.mppUm));
+    const call = new XMLHttpRequest();
+    call.upload.onprogress = (event) => {
+      if (event.lengthComputable) options.onSent?.(event.loaded / event.total);
+    };
+    call.onload = () => {
+      if (call.status === 202) resolve(JSON.parse(call.responseText) as CaseDocument);
+      else reject(problemFrom(call.status, call.responseText));
+    };
+    call.onerror = () => reject(UNREACHABLE);
+    call.open("POST", "/api/cases");
+    call.send(form);
+  });
+}

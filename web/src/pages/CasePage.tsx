@@ -1,0 +1,54 @@
+import { Button } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useMemo } from "react";
+
+import { ApiProblem } from "../api/client";
+import { useCase, useFindings, useTaxonomy } from "../api/hooks";
+import { classStyles } from "../cells/classStyles";
+import { Footer } from "../frame/Footer";
+import { Header } from "../frame/Header";
+import type { Intake } from "../intake/usePictureIntake";
+import { WindowDrop } from "../intake/WindowDrop";
+import { goTo } from "../routing";
+import { CaseView } from "./CaseView";
+import { MessagePage } from "./MessagePage";
+import classes from "./pages.module.css";
+
+/** One picture and what was found in it. */
+export default function CasePage({ id, intake }: { id: string; intake: Intake }) {
+  const shownCase = useCase(id);
+  const findings = useFindings(id, shownCase.data?.state === "done");
+  const taxonomy = useTaxonomy("blood");
+  const styles = useMemo(() => classStyles(taxonomy.data ?? { key: "blood", name: "", classes: [] }), [taxonomy.data]);
+
+  if (shownCase.error instanceof ApiProblem && shownCase.error.status === 404) {
+    return <MessagePage title="This picture is gone">It was deleted, or made room for newer ones.</MessagePage>;
+  }
+  if (shownCase.error && !shownCase.data) {
+    return <MessagePage title="The picture could not be opened">{shownCase.error.message}</MessagePage>;
+  }
+  return (
+    <div className={classes.caseFrame}>
+      <Header title={shownCase.data?.name ?? "…"}>
+        <Button variant="default" leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => goTo("/")}>
+          New picture
+        </Button>
+      </Header>
+      {shownCase.data ? (
+        <CaseView
+          shownCase={shownCase.data}
+          findings={taxonomy.data ? findings.data : undefined}
+          problem={intake.problem ?? findings.error?.message ?? taxonomy.error?.message ?? null}
+          styles={styles}
+        />
+      ) : (
+        <main className={classes.layout} aria-busy="true">
+          <div className={classes.stageColumn} />
+          <div className={classes.panel} />
+        </main>
+      )}
+      <Footer />
+      <WindowDrop onFiles={intake.take} />
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { Button, Skeleton } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+
+import { useDeleteCase } from "../api/hooks";
+import type { CaseDocument, Findings } from "../api/types";
+import type { ClassStyles } from "../cells/classStyles";
+import type { Differential } from "../cells/differential";
+import { CellDetails } from "../panels/CellDetails";
+import { CountsTable } from "../panels/CountsTable";
+import { Downloads } from "../panels/Downloads";
+import { Origin } from "../panels/Origin";
+import { QualityWarnings } from "../panels/QualityWarnings";
+import { goTo } from "../routing";
+import classes from "./pages.module.css";
+import type { CellChoice } from "./useCellChoice";
+
+interface Props {
+  shownCase: CaseDocument;
+  findings: Findings | undefined;
+  problem: string | null;
+  counts: Differential;
+  choice: CellChoice;
+  image: HTMLImageElement | null;
+  styles: ClassStyles;
+  onStep: (by: 1 | -1) => void;
+}
+
+/** The figures beside the picture. */
+export function CasePanel({ shownCase, findings, problem, counts, choice, image, styles, onStep }: Props) {
+  const failure = problem ?? shownCase.error?.message;
+  return (
+    <aside className={classes.panel} aria-label="Findings">
+      {failure && (
+        <div className={classes.failure} role="alert">
+          <h2>{problem ? "Something went wrong" : "This picture could not be analysed"}</h2>
+          <p>{failure}</p>
+        </div>
+      )}
+      {!findings && !failure && <PanelSkeleton />}
+      {findings && (
+        <>
+          <QualityWarnings warnings={findings.warnings} />
+          {counts.total === 0 ? (
+            <p className={classes.empty}>No cells were found. A sharp, evenly lit picture of a stained smear works best.</p>
+          ) : (
+            <>
+              <CellDetails
+                cell={choice.selected}
+                position={choice.position}
+                image={image}
+                scale={findings.scale}
+                styles={styles}
+                onStep={onStep}
+                onClose={() => choice.select(null)}
+              />
+              <CountsTable
+                counts={counts}
+                styles={styles}
+                hiddenClasses={choice.hiddenClasses}
+                onToggle={choice.toggleClasses}
+              />
+            </>
+          )}
+          <Downloads id={shownCase.id} name={shownCase.name} />
+          <Origin findings={findings} />
+        </>
+      )}
+      <DeleteButton id={shownCase.id} />
+    </aside>
+  );
+}
+
+function DeleteButton({ id }: { id: string }) {
+  const removal = useDeleteCase();
+  return (
+    <div className={classes.deletion}>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        leftSection={<IconTrash size={16} stroke={1.7} />}
+        loading={removal.isPending}
+        onClick={() => removal.mutate(id, { onSuccess: () => goTo("/") })}
+      >
+        Delete this picture and its results
+      </Button>
+      {removal.error && <p role="alert">{removal.error.message}</p>}
+    </div>
+  );
+}
+
+function PanelSkeleton() {
+  return (
+    <div aria-hidden="true" className={classes.skeleton}>
+      <Skeleton height={44} />
+      <Skeleton height={22} width="30%" />
+      {[0, 1, 2, 3, 4].map((row) => (
+        <Skeleton key={row} height={30} />
+      ))}
+    </div>
+  );
+}

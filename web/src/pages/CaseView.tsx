@@ -1,0 +1,103 @@
+import { useMemo, useRef, useState } from "react";
+
+import { pictureUrl } from "../api/client";
+import type { CaseDocument, Cell, Findings } from "../api/types";
+import { styleOf, type ClassStyles } from "../cells/classStyles";
+import { differential } from "../cells/differential";
+import { formatPercent } from "../cells/format";
+import { useImage } from "../panels/useImage";
+import { WhiteCellGallery } from "../panels/WhiteCellGallery";
+import type { StageAction } from "../viewer/keys";
+import { SmearViewer, type ViewerHandle } from "../viewer/SmearViewer";
+import { CasePanel } from "./CasePanel";
+import { CaseProgress } from "./CaseProgress";
+import classes from "./pages.module.css";
+import { useCellChoice } from "./useCellChoice";
+
+interface Props {
+  shownCase: CaseDocument;
+  findings: Findings | undefined;
+  problem: string | null;
+  styles: ClassStyles;
+}
+
+/** Stage and gallery on the dark side, figures beside it. */
+export function CaseView({ shownCase, findings, problem, styles }: Props) {
+  const viewer = useRef<ViewerHandle>(null);
+  const [outlinesShown, setOutlinesShown] = useState(true);
+  const choice = useCellChoice(findings);
+  const image = useImage(pictureUrl(shownCase.id));
+  const counts = useMemo(() => differential(findings?.counts ?? []), [findings]);
+  const whiteCells = useMemo(() => whiteFirst(findings?.cells ?? []), [findings]);
+
+  const step = (by: 1 | -1) => {
+    const next = choice.step(by);
+    if (next) viewer.current?.reveal(next);
+  };
+  const act = (action: StageAction) => {
+    if (action.kind === "step") step(action.by);
+    if (action.kind === "outlines") setOutlinesShown((shown) => !shown);
+    if (action.kind === "deselect") choice.select(null);
+    if (action.kind === "toggleClass") {
+      const row = counts.groups.flatMap((g) => g.rows.filter((r) => r.count > 0))[action.place];
+      if (row) choice.toggleClasses([row.key]);
+    }
+  };
+  const goToCell = (cell: Cell) => {
+    choice.select(cell);
+    viewer.current?.centreOn(cell);
+  };
+
+  return (
+    <main className={classes.layout}>
+      <div className={classes.stageColumn}>
+        <SmearViewer
+          ref={viewer}
+          shownCase={shownCase}
+          findings={findings}
+          styles={styles}
+          hiddenClasses={choice.hiddenClasses}
+          outlinesShown={outlinesShown}
+          selected={choice.selected}
+          onSelect={choice.select}
+          onAction={act}
+        />
+        {!findings && <CaseProgress shownCase={shownCase} problem={problem} />}
+        {findings && (
+          <WhiteCellGallery
+            cells={whiteCells}
+            image={image}
+            styles={styles}
+            selectedId={choice.selected?.id ?? null}
+            onPick={goToCell}
+          />
+        )}
+      </div>
+      <CasePanel
+        shownCase={shownCase}
+        findings={findings}
+        problem={problem}
+        counts={counts}
+        choice={choice}
+        image={image}
+        styles={styles}
+        onStep={step}
+      />
+      <p className="visually-hidden" role="status">
+        {choice.selected && announcement(choice.selected, choice.position, styles)}
+      </p>
+    </main>
+  );
+}
+
+/** White cells grouped by class, the surest of each first. */
+function whiteFirst(cells: readonly Cell[]): Cell[] {
+  return cells
+    .filter((c) => c.coarse === "white_cell")
+    .sort((a, b) => a.label.localeCompare(b.label) || b.confidence - a.confidence);
+}
+
+function announcement(cell: Cell, position: { place: number; of: number } | null, styles: ClassStyles): string {
+  const where = position ? `Cell ${position.place} of ${position.of}` : `Cell ${cell.id}`;
+  return `${where}: ${styleOf(styles, cell.label).name}, ${formatPercent(cell.confidence)}`;
+}

@@ -1,0 +1,110 @@
+import { ActionIcon } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight, IconX } from "@tabler/icons-react";
+
+import type { Cell, Scale } from "../api/types";
+import { styleOf, type ClassStyles } from "../cells/classStyles";
+import { capitalised, formatArea, formatDiameter, formatPercent } from "../cells/format";
+import { CellCrop } from "./CellCrop";
+import { ClassSwatch } from "./ClassSwatch";
+import classes from "./panels.module.css";
+import { ProbabilityBars } from "./ProbabilityBars";
+
+interface Props {
+  cell: Cell | null;
+  position: { place: number; of: number } | null;
+  image: HTMLImageElement | null;
+  scale: Scale;
+  styles: ClassStyles;
+  onStep: (by: 1 | -1) => void;
+  onClose: () => void;
+}
+
+const UNSURE_BELOW = 0.6;
+
+/** Everything known about the selected cell. */
+export function CellDetails({ cell, position, image, scale, styles, onStep, onClose }: Props) {
+  if (!cell) {
+    return (
+      <section className={classes.hint} aria-label="Selected cell">
+        <p>Select a cell to see it close up.</p>
+        <StepButtons onStep={onStep} />
+      </section>
+    );
+  }
+  const style = styleOf(styles, cell.label);
+  return (
+    <section className={classes.cell} aria-labelledby="cell-title">
+      <div className={classes.cellHead}>
+        <CellCrop image={image} cell={cell} colour={style.colour} sizePx={104} outlined />
+        <div>
+          <div className={classes.cellTools}>
+            <span className={classes.dim}>
+              {position ? `${position.place} of ${position.of}` : `Cell ${cell.id}`}
+            </span>
+            <StepButtons onStep={onStep} />
+            <ActionIcon variant="subtle" color="gray" size={32} aria-label="Let go of the cell" onClick={onClose}>
+              <IconX size={17} stroke={1.7} />
+            </ActionIcon>
+          </div>
+          <h2 id="cell-title">{capitalised(style.name)}</h2>
+          <div className={classes.verdict}>
+            <ClassSwatch style={style} />
+            <span>{formatPercent(cell.confidence)} confident</span>
+          </div>
+        </div>
+      </div>
+      {cell.confidence < UNSURE_BELOW && <p className={classes.unsure}>Not certain: look at the runners-up.</p>}
+      <ProbabilityBars probabilities={cell.probabilities} styles={styles} />
+      <dl className={classes.facts}>
+        <CellSize cell={cell} scale={scale} />
+        <div>
+          <dt>Found with</dt>
+          <dd>{formatPercent(cell.score)} certainty</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function CellSize({ cell, scale }: { cell: Cell; scale: Scale }) {
+  if (cell.area_um2 === null) {
+    return (
+      <div>
+        <dt>Area</dt>
+        <dd>
+          {Math.round(cell.area_px)} px² <small>scale unknown</small>
+        </dd>
+      </div>
+    );
+  }
+  const note = scale.origin === "estimated" ? <small>estimated scale</small> : null;
+  return (
+    <>
+      <div>
+        <dt>Area</dt>
+        <dd>
+          {formatArea(cell.area_um2)} {note}
+        </dd>
+      </div>
+      <div>
+        <dt>Diameter of the same area</dt>
+        <dd>
+          {formatDiameter(cell.area_um2)} {note}
+        </dd>
+      </div>
+    </>
+  );
+}
+
+function StepButtons({ onStep }: { onStep: (by: 1 | -1) => void }) {
+  return (
+    <span className={classes.steps}>
+      <ActionIcon variant="subtle" color="gray" size={32} aria-label="Previous cell" onClick={() => onStep(-1)}>
+        <IconChevronLeft size={19} stroke={1.7} />
+      </ActionIcon>
+      <ActionIcon variant="subtle" color="gray" size={32} aria-label="Next cell" onClick={() => onStep(1)}>
+        <IconChevronRight size={19} stroke={1.7} />
+      </ActionIcon>
+    </span>
+  );
+}

@@ -1,0 +1,70 @@
+import { ActionIcon, Skeleton } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+
+import { thumbnailUrl } from "../api/client";
+import type { CaseDocument } from "../api/types";
+import { describeCounts, formatAge } from "../cells/format";
+import { Link } from "../frame/Link";
+import { caseHref } from "../routing";
+import classes from "./start.module.css";
+
+interface Props {
+  cases: CaseDocument[] | undefined;
+  failed: boolean;
+  onDelete: (id: string) => void;
+}
+
+/** What was looked at before. */
+export function RecentCases({ cases, failed, onDelete }: Props) {
+  return (
+    <section className={classes.recent} aria-labelledby="recent-title">
+      <h2 id="recent-title">Recent pictures</h2>
+      {failed && <p className={classes.none}>The list could not be loaded: the server does not answer.</p>}
+      {!cases && !failed && <Skeleton height={190} />}
+      {cases?.length === 0 && <p className={classes.none}>None yet. The sample smear is a good first one.</p>}
+      {cases && cases.length > 0 && (
+        <ul className={classes.cards}>
+          {cases.map((shown) => (
+            <CaseCard key={shown.id} shown={shown} onDelete={() => onDelete(shown.id)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: () => void }) {
+  return (
+    <li className={classes.card}>
+      <Link href={caseHref(shown.id)}>
+        <img src={thumbnailUrl(shown.id)} alt="" loading="lazy" />
+        <strong>{shown.name}</strong>
+        <span>{describeState(shown)}</span>
+        <time dateTime={shown.created_utc}>{formatAge(shown.created_utc, new Date())}</time>
+      </Link>
+      <ActionIcon
+        className={classes.remove}
+        variant="filled"
+        color="dark"
+        size={32}
+        aria-label={`Delete ${shown.name}`}
+        onClick={onDelete}
+      >
+        <IconTrash size={16} stroke={1.7} />
+      </ActionIcon>
+    </li>
+  );
+}
+
+function describeState(shown: CaseDocument): string {
+  switch (shown.state) {
+    case "queued":
+      return "Waiting";
+    case "running":
+      return `Analysing, ${Math.round(100 * shown.progress)} %`;
+    case "failed":
+      return "Could not be analysed";
+    case "done":
+      return shown.counts ? describeCounts(shown.counts) : "Done";
+  }
+}

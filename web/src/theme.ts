@@ -1,0 +1,32 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The one accent: petrol, far from every class colour's place on the picture and calm beside pink stain. */
+const petrol: MantineColorsTuple = [
+  "#e8f5f6",
+  "#d3e9eb",
+  "#a6d3d7",
+  "#75bbc2",
+  "#4ea7b0",
+  "#359aa4",
+  "#1f8b96",
+  "#117681",
+  "#08666f",
+  "#00535b",
+];
+
+export const FONT = "'IBM Plex Sans Variable', system-ui, -apple-system, 'Segoe UI', sans-serif";
+
+export const theme = createTheme({
+  primaryColor: "petrol",
+  primaryShade: { light: 7, dark: 6 },
+  autoContrast: true,
+  colors: {
+    petrol,
+    dark: ["#d5dcde", "#aab5b8", "#8a969a", "#616e73", "#3c474b", "#2e373b", "#22292c", "#1a2023", "#14191b", "#0f1315"],
+  },
+  fontFamily: FONT,
+  headings: { fontFamily: FONT, fontWeight: "600" },
+  defaultRadius: 8,
+  cursorType: "pointer",
+  respectReducedMotion: true,
+});

@@ -1,0 +1,155 @@
+/** Draws outlines onto a canvas that lies over the picture; sharp at every zoom, because it is redrawn, not scaled. */
+import type { Cell } from "../api/types";
+import { styleOf, type ClassStyle, type ClassStyles } from "../cells/classStyles";
+import { toScreen, type View } from "./view";
+
+export interface OutlineState {
+  hiddenClasses: ReadonlySet<string>;
+  outlinesShown: boolean;
+  selectedId: number | null;
+  hoveredId: number | null;
+}
+
+interface DrawnCell {
+  cell: Cell;
+  path: Path2D;
+}
+
+interface DrawnClass {
+  style: ClassStyle;
+  all: Path2D;
+  cells: DrawnCell[];
+}
+
+/** Below this many cells in view each is drawn by itself; above, one path a class is quicker. */
+const FEW = 300;
+/** A label needs this much room: the cell's height on the screen, in CSS pixels. */
+const LABEL_FROM_PX = 22;
+const HALO = "rgba(8, 12, 14, 0.42)";
+const LABEL_FONT = "600 11px 'IBM Plex Sans Variable', system-ui, sans-serif";
+
+export class OutlinePainter {
+  private readonly classes: DrawnClass[] = [];
+  private readonly byId = new Map<number, DrawnCell & { style: ClassStyle }>();
+
+  constructor(
+    cells: readonly Cell[],
+    styles: ClassStyles,
+    private readonly picture: { width: number; height: number },
+  ) {
+    const byKey = new Map<string, DrawnClass>();
+    for (const cell of cells) {
+      const style = styleOf(styles, cell.label);
+      const drawn = { cell, path: outlinePath(cell) };
+      let group = byKey.get(cell.label);
+      if (!group) byKey.set(cell.label, (group = { style, all: new Path2D(), cells: [] }));
+      group.all.addPath(drawn.path);
+      group.cells.push(drawn);
+      this.byId.set(cell.id, { ...drawn, style });
+    }
+    // Thin lines first, so that white cells lie on top.
+    this.classes = [...byKey.values()].sort((a, b) => a.style.width - b.style.width);
+  }
+
+  paint(canvas: HTMLCanvasElement, view: View, state: OutlineState): void {
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    const ratio = fitToScreen(canvas, view);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.save();
+    context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.left, ratio * view.top);
+    // Outlines of cells at the border reach beyond the picture; they end where it ends.
+    context.beginPath();
+    context.rect(0, 0, this.picture.width, this.picture.height);
+    context.clip();
+    context.lineJoin = "round";
+    const shown = state.outlinesShown ? this.classes.filter((c) => !state.hiddenClasses.has(c.style.key)) : [];
+    for (const group of shown) this.strokeClass(context, view, group);
+    this.strokeSingled(context, view, state.hoveredId, false);
+    this.strokeSingled(context, view, state.selectedId, true);
+    context.restore();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (const group of shown) if (group.style.labelled) writeLabels(context, view, group);
+  }
+
+  private strokeClass(context: CanvasRenderingContext2D, view: View, group: DrawnClass): void {
+    const inView = group.cells.filter(({ cell }) => isInView(cell, view));
+    if (inView.length === 0) return;
+    const paths = inView.length < Math.min(FEW, group.cells.length) ? inView.map((c) => c.path) : [group.all];
+    const px = 1 / view.scale;
+    const width = group.style.width * thinning(view, group.cells[0]?.cell);
+    for (const path of paths) {
+      stroke(context, path, HALO, (width + 1.5) * px, []);
+      stroke(context, path, group.style.colour, width * px, group.style.dash.map((d) => d * px));
+    }
+  }
+
+  private strokeSingled(context: CanvasRenderingContext2D, view: View, id: number | null, selected: boolean): void {
+    const drawn = id === null ? undefined : this.byId.get(id);
+    if (!drawn) return;
+    const px = 1 / view.scale;
+    context.fillStyle = `${drawn.style.colour}${selected ? "38" : "22"}`;
+    context.fill(drawn.path);
+    stroke(context, drawn.path, "#0b0f11", (selected ? 7.5 : 4.5) * px, []);
+    stroke(context, drawn.path, selected ? "#ffffff" : drawn.style.colour, (selected ? 4 : 2.5) * px, []);
+  }
+}
+
+function outlinePath(cell: Cell): Path2D {
+  const path = new Path2D();
+  cell.polygon.forEach(([x, y], i) => {
+    if (i === 0) path.moveTo(x, y);
+    else path.lineTo(x, y);
+  });
+  path.closePath();
+  return path;
+}
+
+/** Gives the canvas as many pixels as the screen has under it; returns screen pixels per CSS pixel. */
+function fitToScreen(canvas: HTMLCanvasElement, view: View): number {
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  return ratio;
+}
+
+function stroke(c: CanvasRenderingContext2D, path: Path2D, colour: string, width: number, dash: number[]): void {
+  c.setLineDash(dash);
+  c.strokeStyle = colour;
+  c.lineWidth = width;
+  c.stroke(path);
+}
+
+/** Lines get finer where cells are tiny on the screen, or a crowded field would turn into one blot. */
+function thinning(view: View, cell: Cell | undefined): number {
+  if (!cell) return 1;
+  return Math.min(1, Math.max(0.45, ((cell.box[2] - cell.box[0]) * view.scale) / 24));
+}
+
+function isInView(cell: Cell, view: View): boolean {
+  const [right, bottom] = toScreen(view, cell.box[2], cell.box[3]);
+  const [left, top] = toScreen(view, cell.box[0], cell.box[1]);
+  return right >= 0 && bottom >= 0 && left <= view.width && top <= view.height;
+}
+
+function writeLabels(context: CanvasRenderingContext2D, view: View, group: DrawnClass): void {
+  context.font = LABEL_FONT;
+  context.textBaseline = "middle";
+  for (const { cell } of group.cells) {
+    if (!isInView(cell, view) || (cell.box[3] - cell.box[1]) * view.scale < LABEL_FROM_PX) continue;
+    const [centre, top] = toScreen(view, (cell.box[0] + cell.box[2]) / 2, cell.box[1]);
+    const width = context.measureText(group.style.short).width + 10;
+    const left = Math.min(Math.max(4, centre - width / 2), view.width - width - 4);
+    const y = Math.max(4, top - 21);
+    context.fillStyle = "rgba(11, 15, 17, 0.86)";
+    context.beginPath();
+    context.roundRect(left, y, width, 17, 4);
+    context.fill();
+    context.fillStyle = group.style.colour;
+    context.fillRect(left + 5, y + 14, width - 10, 1.5);
+    context.fillStyle = "#ffffff";
+    context.fillText(group.style.short, left + 5, y + 8);
+  }
+}

@@ -1,0 +1,126 @@
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from "react";
+
+import { pictureUrl } from "../api/client";
+import type { CaseDocument, Cell, Findings } from "../api/types";
+import type { ClassStyles } from "../cells/classStyles";
+import { CellTooltip } from "./CellTooltip";
+import { actionOf, type StageAction } from "./keys";
+import type { OutlineState } from "./OutlinePainter";
+import { ScaleBar } from "./ScaleBar";
+import { SmearStage } from "./SmearStage";
+import classes from "./stage.module.css";
+import type { View } from "./view";
+import { ViewerToolbar } from "./ViewerToolbar";
+
+export interface ViewerHandle {
+  centreOn: (cell: Cell) => void;
+  reveal: (cell: Cell) => void;
+}
+
+interface Props {
+  shownCase: CaseDocument;
+  findings: Findings | undefined;
+  styles: ClassStyles;
+  hiddenClasses: ReadonlySet<string>;
+  outlinesShown: boolean;
+  selected: Cell | null;
+  onSelect: (cell: Cell | null) => void;
+  /** Keys that concern more than the stage itself. */
+  onAction: (action: StageAction) => void;
+  ref: Ref<ViewerHandle>;
+}
+
+/** The picture with its outlines: zoom, pan, hover, pick. */
+export function SmearViewer(props: Props) {
+  const { shownCase, findings, styles, hiddenClasses, outlinesShown, selected, onSelect, onAction, ref } = props;
+  const holder = useRef<HTMLDivElement>(null);
+  const stage = useRef<SmearStage | null>(null);
+  const [view, setView] = useState<View | null>(null);
+  const [hovered, setHovered] = useState<Cell | null>(null);
+  const [status, setStatus] = useState<"loading" | "ready" | "broken">("loading");
+  const pick = useEffectEvent((cell: Cell | null) => onSelect(cell));
+
+  const { id, width, height } = shownCase;
+  useEffect(() => {
+    if (!holder.current) return;
+    const made = new SmearStage(holder.current, pictureUrl(id), { width, height }, {
+      onView: setView,
+      onHover: setHovered,
+      onPick: pick,
+      onReady: () => setStatus("ready"),
+      onBroken: () => setStatus("broken"),
+    });
+    stage.current = made;
+    return () => {
+      made.dispose();
+      stage.current = null;
+    };
+  }, [id, width, height]);
+
+  useEffect(() => {
+    if (findings) stage.current?.setCells(findings.cells, styles);
+  }, [findings, styles, id]);
+
+  useEffect(() => {
+    const state: OutlineState = {
+      hiddenClasses,
+      outlinesShown,
+      selectedId: selected?.id ?? null,
+      hoveredId: hovered?.id ?? null,
+    };
+    stage.current?.setState(state);
+  }, [hiddenClasses, outlinesShown, selected, hovered, findings]);
+
+  useImperativeHandle(ref, () => ({
+    centreOn: (cell) => stage.current?.centreOn(cell),
+    reveal: (cell) => stage.current?.reveal(cell),
+  }));
+
+  const act = (action: StageAction) => {
+    if (action.kind === "zoom") stage.current?.zoomBy(action.by);
+    else if (action.kind === "pan") stage.current?.panBy(action.columns, action.rows);
+    else if (action.kind === "fit") stage.current?.fit();
+    else onAction(action);
+  };
+  const press = (event: KeyboardEvent) => {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    act(action);
+  };
+
+  const scale = findings?.scale;
+  return (
+    <div className={classes.stage} data-status={status} data-view={view ? viewText(view) : undefined}>
+      {/* A zoomable picture is a widget of its own: it takes the focus and keys as a whole. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={holder}
+        className={classes.picture}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="application"
+        aria-label={`Picture ${shownCase.name} with the outlines of the cells. N and P go from cell to cell.`}
+        onKeyDown={press}
+      />
+      {status === "broken" && <p className={classes.broken}>The picture could not be loaded. Reload the page to try again.</p>}
+      <ViewerToolbar
+        outlinesShown={outlinesShown}
+        onZoom={(by) => act({ kind: "zoom", by })}
+        onFit={() => act({ kind: "fit" })}
+        onToggleOutlines={() => act({ kind: "outlines" })}
+      />
+      {view && scale && (
+        <ScaleBar
+          mppUm={scale.mpp_um}
+          estimated={scale.origin === "estimated"}
+          screenPxPerPicturePx={view.scale}
+          widestPx={Math.min(140, view.width / 4)}
+        />
+      )}
+      {view && hovered && hovered.id !== selected?.id && <CellTooltip cell={hovered} view={view} styles={styles} />}
+    </div>
+  );
+}
+
+const viewText = (view: View) => [view.scale, view.left, view.top].map((n) => n.toFixed(3)).join(",");
