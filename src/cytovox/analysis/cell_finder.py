@@ -13,7 +13,7 @@ from cytovox.imaging.resample import resample
 from cytovox.imaging.tiling import Tile, tiles
 
 STRIDE_PX = 16
-"""Sides of the network's input are multiples of this; tiles start on them, so that seams change no pixel grid."""
+"""Sides of the input are multiples of this; tiles start on them, so that seams change no pixel grid."""
 _TILE = 40  # strides: 640 px, 128 um
 _OVERLAP = 12  # strides: 192 px, 38 um: a cell of 25 um and context on both sides
 _MARGIN_PX = 16
@@ -46,7 +46,7 @@ class CellFinder:
     @property
     def lowest_threshold(self) -> float:
         """Smallest of the classes' score thresholds."""
-        return min(self.bundle.manifest["thresholds"].values())
+        return float(min(self.bundle.manifest["thresholds"].values()))
 
     def find(self, pixels: RgbPixels, um_per_px: float, *, min_score: float, tile: int = _TILE) -> StarCells:
         """Every cell once, strongest first, in pixels of the picture.
@@ -80,7 +80,7 @@ class CellFinder:
         centres, shapes = self.session.run(None, {"pixels": normalise(window)[None]})
         cells = suppress_repeats(decode_stars(centres[0], shapes[0], min_score=min_score))
         cells = cells.moved(1.0, (left, top))
-        # A centre near a seam may be read on either side of it: both neighbours keep it, repeats go afterwards.
+        # A centre near a seam may be read on either side: both neighbours keep it, repeats go afterwards.
         core = np.array([tile.core.left, tile.core.top, tile.core.width, tile.core.height]) * STRIDE_PX
         apart = cells.centre - core[:2]
         mine = (apart >= -_SEAM_PX).all(axis=1) & (apart < core[2:] + _SEAM_PX).all(axis=1)

@@ -19,8 +19,8 @@ def classify_cells(
     """Class probabilities of pictures that each show one cell in the middle.
 
     Args:
-        images: RGB arrays (H, W, 3) uint8, or `SmearImage`s, of any size. Where the scale is unknown it is taken
-            from the red cells around the cell, or from the cell itself.
+        images: RGB arrays (H, W, 3) uint8, or `SmearImage`s, of any size. Where the scale is unknown it is
+            taken from the red cells around the cell, or from the cell itself.
         model: Name of an installed classifier, or the folder of one.
         batch_size: Pictures a pass through the network.
 

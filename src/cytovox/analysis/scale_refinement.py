@@ -1,7 +1,7 @@
 """The physical scale of a picture, refined by the cells that the finder sees in it.
 
-The finder runs at a fixed physical scale and bears about 30 % of error in it. A first estimate therefore only has
-to be that good; the red cells found with it give the scale that results are reported with.
+The finder runs at a fixed physical scale and bears about 30 % of error in it. A first estimate therefore only
+has to be that good; the red cells found with it give the scale that results are reported with.
 """
 
 import math
@@ -95,7 +95,7 @@ def _unconfirmed(first: Scale, cells: StarCells) -> Scale:
 
 
 def _probe_ladder(finder: CellFinder, pixels: RgbPixels) -> float:
-    """The working scale, of a few, at which the middle of the picture shows most cells of the expected size."""
+    """The working scale, of a few, at which the picture's middle shows most cells of the expected size."""
     return max(_LADDER_UM_PER_PX, key=lambda um_per_px: _evidence(finder, pixels, um_per_px))
 
 

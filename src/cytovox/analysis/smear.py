@@ -124,8 +124,8 @@ def _name_cells(
 ) -> tuple[tuple[str, ...], FloatArray]:
     """Class keys and probabilities of each cell.
 
-    The finder decides between red cell, white cell and platelet; its score says how surely. The probabilities of a
-    white cell are the classifier's over the types, so that a hard type never turns a white cell into a red one.
+    The finder decides between red cell, white cell and platelet; its score says how surely. The probabilities
+    of a white cell are the classifier's over the types: a hard type never turns a white cell into a red one.
     """
     coarse = models.finder.classes
     white = coarse.index("white_cell")
@@ -172,8 +172,8 @@ def _scale_warnings(image: SmearImage, found: ScaledCells) -> tuple[QualityWarni
     if max(given / measured, measured / given) <= _SCALE_DISAGREEMENT:
         return ()
     message = (
-        f"The given scale is {given:.3f} um per pixel, but the red cells of this picture suggest {measured:.3f}. "
-        "Check the given scale: sizes and cell types depend on it."
+        f"The given scale is {given:.3f} um per pixel, but the red cells of this picture suggest "
+        f"{measured:.3f}. Check the given scale: sizes and cell types depend on it."
     )
     return (QualityWarning("scale_uncertain", message),)
 
@@ -188,5 +188,5 @@ def _provenance(models: SmearModels, image: SmearImage, options: SmearOptions) -
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         models=(models.finder.bundle.use, models.classifier.bundle.use),
         options={"min_score": options.min_score, "mpp_um": image.mpp_um},
-        input_sha256=hashlib.sha256(np.ascontiguousarray(image.pixels)).hexdigest(),
+        input_sha256=hashlib.sha256(image.pixels.tobytes()).hexdigest(),
     )

@@ -36,7 +36,7 @@ class StarCells:
     @property
     def kind(self) -> NDArray[np.int64]:
         """Most probable coarse class of each cell."""
-        return self.scores.argmax(axis=1)
+        return np.asarray(self.scores.argmax(axis=1), np.int64)
 
     @property
     def score(self) -> FloatArray:
@@ -96,8 +96,8 @@ def suppress_repeats(
 ) -> StarCells:
     """Cells without weaker repeats, strongest first.
 
-    Boxes stand for outlines: a pair of cells that truly overlap by 60 % of their boxes cannot be told from a repeat
-    by eye either. Between classes more overlap is allowed, as for a platelet that lies on a red cell.
+    Boxes stand for outlines: a pair of cells that truly overlap by 60 % of their boxes cannot be told from a
+    repeat by eye either. Between classes more overlap is allowed, as for a platelet that lies on a red cell.
     """
     cells = cells[np.argsort(-cells.score, kind="stable")]
     first, second, iou = _overlapping_pairs(cells.boxes)
@@ -111,7 +111,7 @@ def suppress_repeats(
 
 
 def _overlapping_pairs(boxes: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
-    """Pairs of boxes whose x ranges meet, with their IoU; a sweep, so that memory stays linear in crowded slides."""
+    """Pairs of boxes whose x ranges meet, with their IoU; a sweep, so that memory does not grow squared."""
     order = np.argsort(boxes[:, 0], kind="stable")
     ends = np.searchsorted(boxes[order, 0], boxes[order, 2])
     counts = np.maximum(ends - np.arange(len(boxes)) - 1, 0)

@@ -15,7 +15,7 @@ class CellTable:
 
     Attributes:
         classes: The k taxonomy keys that `probabilities` speaks of, in its column order.
-        outlines: Outline of each cell, arrays (vertices, 2) of (x, y) in pixels; may reach beyond the picture.
+        outlines: Outline of each cell, arrays (vertices, 2) of (x, y), px; may reach beyond the picture.
         box: Array (n, 4): xmin, ymin, xmax, ymax in pixels, clipped to the picture.
         score: Array (n,) in 0..1: how sure the finder is that a cell of this coarse class is there.
         probabilities: Array (n, k): class probabilities, each row adding to 1.
@@ -81,7 +81,7 @@ class CellTable:
         """Array (n,): the most probable class of each cell, a taxonomy key."""
         if not len(self):
             return np.array([], dtype=np.str_)
-        return np.array(self.classes, dtype=np.str_)[self.probabilities.argmax(axis=1)]
+        return np.asarray(np.array(self.classes)[self.probabilities.argmax(axis=1)], np.str_)
 
     @property
     def confidence(self) -> FloatArray:

@@ -115,4 +115,4 @@ class CellPredictions:
         """Array (n,): the most probable class of each picture."""
         if not len(self):
             return np.array([], dtype=np.str_)
-        return np.array(self.classes, dtype=np.str_)[self.probabilities.argmax(axis=1)]
+        return np.asarray(np.array(self.classes)[self.probabilities.argmax(axis=1)], np.str_)

@@ -94,7 +94,7 @@ def star_radii(points: FloatArray, centre: FloatArray, rays: int) -> FloatArray:
     distance = (ahead[:, 0] * edge[:, 1] - ahead[:, 1] * edge[:, 0])[None, :] / safe
     along = (ahead[None, :, 0] * unit[:, None, 1] - ahead[None, :, 1] * unit[:, None, 0]) / safe
     met = (along >= -1e-6) & (along <= 1 + 1e-6) & (distance > 0)
-    return np.where(met, distance, 0).max(axis=1).astype(np.float32)
+    return np.asarray(np.where(met, distance, 0).max(axis=1), np.float32)
 
 
 def star_polygon(centre: FloatArray, radii: FloatArray) -> FloatArray:
@@ -109,4 +109,4 @@ def star_polygon(centre: FloatArray, radii: FloatArray) -> FloatArray:
     """
     angle = np.arange(radii.shape[1]) * (2 * np.pi / radii.shape[1])
     unit = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
-    return centre[:, None, :] + unit[None] * radii[..., None]
+    return np.asarray(centre[:, None, :] + unit[None] * radii[..., None], np.float32)

@@ -28,7 +28,7 @@ class Scale:
     Attributes:
         mpp_um: Micrometres per pixel, or None when unknown.
         origin: Where the figure comes from; anything estimated must be called so wherever it shows.
-        relative_sd: Standard uncertainty of `mpp_um` as a fraction of it (0.05 = 5 %), or None when not known.
+        relative_sd: Standard uncertainty of `mpp_um` as a fraction (0.05 = 5 %), or None when not known.
         red_cells: How many red cells an estimate rests on; 0 when it was not estimated.
     """
 
@@ -75,7 +75,7 @@ class SmearImage:
         if self.scale_origin is None:
             origin = ScaleOrigin.UNKNOWN if self.mpp_um is None else ScaleOrigin.GIVEN
             object.__setattr__(self, "scale_origin", origin)
-        self.scale  # raises when the scale is out of range
+        Scale(self.mpp_um, self.scale_origin or ScaleOrigin.UNKNOWN)  # raises where they do not go together
 
     @property
     def height(self) -> int:

@@ -21,12 +21,12 @@ class FieldBoxes:
 
 
 def average_precision(found: Sequence[FieldBoxes], truth: Sequence[FieldBoxes], *, iou: float = 0.5) -> float:
-    """Area under the precision-recall curve with precision made monotone, over all points (VOC 2010 and later).
+    """Area under the precision-recall curve with precision made monotone, over all points (VOC since 2010).
 
     Args:
         found: Detections with scores, one entry a picture.
         truth: True boxes of the same pictures.
-        iou: Least intersection over union of a match. Each true box is matched once, to the strongest detection.
+        iou: Least overlap of a match. Each true box is matched once, to the strongest detection.
 
     Returns:
         0..1, or NaN where there is no true box.

@@ -71,8 +71,8 @@ class ClassificationReport:
 def evaluate_classifier(data_root: Path, output: Path, bundle: Path | None = None) -> dict[str, Any]:
     """Measure the blood classifier on the labelled sets of the data folder.
 
-    Scales come from the pictures alone, as for a user. Sets: `cells/pbc` val (internal), `cells/lisc` (external:
-    another stain and camera, never trained on) and the val splits of the other training sources.
+    Scales come from the pictures alone, as for a user. Sets: `cells/pbc` val (internal), `cells/lisc`
+    (external: another stain and camera, never trained on) and the val splits of the other training sources.
 
     Args:
         data_root: Data folder.

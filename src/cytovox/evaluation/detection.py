@@ -129,10 +129,10 @@ def _class_figures(found: Sequence[FoundField], kind: int, threshold: float) -> 
 
 
 def evaluate_finder(data_root: Path, output: Path, bundle: Path | None = None) -> dict[str, Any]:
-    """Measure a finder on every labelled field set of the data folder, with scales taken from the pictures alone.
+    """Measure a finder on every labelled field set of the data folder; scales come from the pictures alone.
 
-    Sets: `detection/bccd` val; `detection/txl` val without copies of fields the shipped finder was trained on, whole
-    and by origin; `malaria/iml` val (another species, stain and microscope).
+    Sets: `detection/bccd` val; `detection/txl` val without copies of fields that the finder was trained
+    on, whole and by origin; `malaria/iml` val (another species, stain and microscope).
 
     Args:
         data_root: Data folder.

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from cytovox.domain.image import RgbPixels
 
-# Unit optical-density vectors of haematoxylin and eosin (Ruifrok and Johnston, Anal Quant Cytol Histol 2001;23:291).
+# Unit optical-density vectors of haematoxylin and eosin (Ruifrok and Johnston, Anal Quant Cytol
+# Histol 23 (2001) 291).
 HAEMATOXYLIN_EOSIN_RESIDUAL = np.array(
     [[0.650, 0.704, 0.286], [0.072, 0.990, 0.105], [0.268, 0.570, 0.776]], dtype=np.float32
 )
@@ -49,9 +50,9 @@ class AppearanceOptions:
 
 def vary_appearance(pixels: RgbPixels, options: AppearanceOptions, random: Generator) -> RgbPixels:
     """The same cells as another stain, microscope and camera would show them; shape and type are kept."""
-    out = _vary_stain(pixels, options, random)
+    out: RgbPixels = _vary_stain(pixels, options, random)
     if random.random() < options.blur:
-        out = cv2.GaussianBlur(out, (0, 0), random.uniform(0.3, options.blur_px))
+        out = np.asarray(cv2.GaussianBlur(out, (0, 0), random.uniform(0.3, options.blur_px)), np.uint8)
     if random.random() < options.coarse:
         out = _coarsen(out, random.uniform(1.3, 2.5))
     if random.random() < options.noise:
@@ -86,4 +87,4 @@ def _add_noise(pixels: RgbPixels, sigma: float, random: Generator) -> RgbPixels:
 
 def _compress(pixels: RgbPixels, quality: int) -> RgbPixels:
     _, packed = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR_RGB), np.uint8)

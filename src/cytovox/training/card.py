@@ -1,25 +1,23 @@
-"""The model card of a bundle: what it is, what it was made from, how well it did, what it must not be used for."""
+"""The model card of a bundle: what it is, what it was made from, how well it did, what it is not for."""
 
 from collections.abc import Mapping
 from typing import Any
 
 _PURPOSE = {
-    "find_cells": "Finds every cell of a stained blood-smear field: outline, score, coarse class (red cell, white "
-    "cell, platelet).",
-    "classify_cells": "Names one centred cell of a stained blood smear, with a calibrated probability of each class.",
+    "find_cells": "Finds every cell of a stained blood-smear field: outline, score and coarse class "
+    "(red cell, white cell, platelet).",
+    "classify_cells": "Names one centred cell of a stained blood smear, with calibrated probabilities.",
 }
 _LIMITS = {
     "find_cells": (
-        "Clumped and heavily overlapping red cells are outlined less exactly than lone ones, and score lower.",
-        "Outlines of training cells were made from boxes by a border search, those of some white cells from masks.",
+        "Clumped and heavily overlapping red cells are outlined less exactly than lone ones and score lower.",
+        "Training outlines come from boxes by a border search, those of some white cells from masks.",
         "Trained on dried, stained peripheral-blood films; marrow, wet mounts and thick films are untested.",
     ),
     "classify_cells": (
-        "Most training cells come from one laboratory and one scanner; expect lower accuracy elsewhere, as measured "
-        "below.",
-        "It always names one of its classes: blasts, plasma cells, artefacts and other cells it has not seen get a "
-        "wrong name.",
-        "Bands and segmented neutrophils count as one class, as do promyelocytes, myelocytes and metamyelocytes.",
+        "Most training cells come from one laboratory and scanner; accuracy elsewhere is lower, as measured.",
+        "It always names one of its classes: blasts, plasma cells, artefacts and the like get a wrong name.",
+        "Bands and segmented neutrophils are one class, as are promyelocytes, myelocytes and metamyelocytes.",
     ),
 }
 
@@ -31,7 +29,9 @@ def write_card(manifest: Mapping[str, Any]) -> str:
         f"# {manifest['name']} {manifest['version']}",
         _PURPOSE[manifest["task"]],
         "Research and education only; not a medical device. A qualified person must review every result.",
-        f"- Classes: {classes}\n- Input: {_input(manifest['input'])}\n- File: `model.onnx`, sha256 `{manifest['sha256']}`",
+        f"- Classes: {classes}",
+        f"- Input: {_input(manifest['input'])}",
+        f"- File: `model.onnx`, sha256 `{manifest['sha256']}`",
         "## Training data",
         _table(
             ("index", "licence", "training pictures"),

@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.image import RgbPixels
 from cytovox.imaging.normalise import normalise
-from cytovox.imaging.resample import crop_square
+from cytovox.imaging.resample import crop_square, resample
 from cytovox.io.cell_pictures import CellPicture
 from cytovox.training.augmentation import AppearanceOptions, vary_appearance
 
@@ -53,7 +53,7 @@ def cut_varied(picture: RgbPixels, um_per_px: float, geometry: CropGeometry, ran
     scale = np.clip(np.exp(random.normal(0.0, geometry.scale_spread)), 0.65, 1.5)
     zoom = um_per_px / geometry.um_per_px * scale
     if zoom < 0.7:
-        picture = cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+        picture = resample(picture, zoom)
         zoom = 1.0
     angle = random.uniform(0.0, 2 * np.pi)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

@@ -66,7 +66,7 @@ def fit_classifier(
         The averaged weights of the last epoch, in evaluation mode.
     """
     lightning.seed_everything(recipe.fit.seed, workers=True)
-    network = CellClassifier(len(recipe.classes), recipe.fit.dropout).to(memory_format=torch.channels_last)
+    network = CellClassifier(len(recipe.classes), recipe.fit.dropout)
     network.start_from_imagenet(data_root / recipe.weights)
     fit = ClassifierFit(network, recipe.fit)
     trainer = make_trainer(recipe.fit, run_folder)
@@ -77,7 +77,8 @@ def fit_classifier(
         ckpt_path=last_checkpoint(run_folder, resume=resume),
         weights_only=False,
     )
-    return network.eval()
+    network.eval()
+    return network
 
 
 def training_pictures(source: CellPictureSource, classes: Sequence[str]) -> list[CellPicture]:

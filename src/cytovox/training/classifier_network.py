@@ -1,7 +1,7 @@
 """The cell classifier: encoder, pooled features, one linear layer.
 
-That shape makes the class activation map of the exported feature map equal to Grad-CAM (Selvaraju et al. 2017,
-section 3.1 with CAM networks), so that explanations need no PyTorch.
+That shape makes the class activation map of the exported feature map equal to Grad-CAM (Selvaraju et al.,
+ICCV 2017, section 3), so that explanations need no PyTorch.
 """
 
 from pathlib import Path

@@ -44,7 +44,7 @@ class FinderFit(lightning.LightningModule):
         self.log_dict({"centre_loss": at_centres, "shape_loss": at_shapes}, prog_bar=True)
         return at_centres + at_shapes
 
-    def validation_step(self, batch: Tensor, index: int) -> None:
+    def validation_step(self, _batch: Tensor, _index: int) -> None:
         """One pass over all held-out fields, on the first (and only) batch."""
         exported = ExportedFinder(self.network)
         found = [_find(exported, field, self.um_per_px, self.device) for field in self.held_out]
@@ -75,7 +75,7 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
         The averaged weights of the last epoch, in evaluation mode.
     """
     lightning.seed_everything(recipe.fit.seed, workers=True)
-    network = CellFinder(len(COARSE_CLASSES)).to(memory_format=torch.channels_last)
+    network = CellFinder(len(COARSE_CLASSES))
     network.start_from_imagenet(data_root / recipe.weights)
     held_out = _held_out(recipe)
     fit = FinderFit(network, recipe.fit, held_out, recipe.um_per_px)
@@ -87,7 +87,8 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
         ckpt_path=last_checkpoint(run_folder, resume=resume),
         weights_only=False,
     )
-    return network.eval()
+    network.eval()
+    return network
 
 
 def held_out_names(recipe: FinderRecipe) -> frozenset[str]:

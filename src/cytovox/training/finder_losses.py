@@ -25,7 +25,7 @@ def centre_loss(logits: Tensor, target: Tensor, supervised: Tensor) -> Tensor:
 
 
 def shape_loss(shapes: Tensor, target: Tensor, inside: Tensor) -> Tensor:
-    """Polar IoU loss of the radii (PolarMask, Xie et al., CVPR 2020, equation 4) plus offset and log-radius errors.
+    """Polar IoU loss (PolarMask, Xie et al., CVPR 2020, equation 4) plus offset and log-radius errors.
 
     Args:
         shapes: Network output (n, 2 + rays, h, w).

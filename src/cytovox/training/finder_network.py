@@ -1,7 +1,7 @@
 """The cell finder: where cells have their centres, of which coarse class, and how far their borders lie.
 
-A star-convex-polygon network (StarDist, Schmidt et al., MICCAI 2018) read out at centre points (CenterNet, Zhou et
-al., arXiv 1904.07850): overlapping cells each keep a whole outline, which a label map cannot give them.
+A star-convex-polygon network (StarDist, Schmidt et al., MICCAI 2018) read out at centre points (CenterNet,
+Zhou et al., arXiv 1904.07850): overlapping cells each keep a whole outline, which no label map can give them.
 """
 
 from pathlib import Path
@@ -59,7 +59,7 @@ class CellFinder(nn.Module):
             nn.Conv2d(64, 96, 3, padding=1), nn.ReLU(), nn.Conv2d(96, 2 + RAYS, 1)
         )
         # Centres are rare: start near a probability of 0.01 (RetinaNet, Lin et al. 2017, section 3.3).
-        nn.init.constant_(self.centre_head[-1].bias, -4.6)
+        nn.init.constant_(self.centre_head[-1].get_parameter("bias"), -4.6)
 
     def start_from_imagenet(self, weights: Path) -> None:
         """Load the encoder's ImageNet weights."""
@@ -69,8 +69,8 @@ class CellFinder(nn.Module):
         """Maps of a batch (n, 3, H, W).
 
         Returns:
-            Centre logits (n, classes, H / 2, W / 2), and shapes (n, 2 + 32, H / 4, W / 4): offset of the centre
-            (x, y) from the middle of the map pixel and log radii, in units of `RADIUS_UNIT_PX`.
+            Centre logits (n, classes, H / 2, W / 2), and shapes (n, 2 + 32, H / 4, W / 4): offset (x, y)
+            of the centre from the middle of the map pixel and log radii, in units of `RADIUS_UNIT_PX`.
         """
         half, quarter, eighth, sixteenth = self.encoder.pyramid(x, _TAPS)
         at_eighth = self.to_eighth(sixteenth, eighth)

@@ -48,7 +48,7 @@ def read_fields(sources: Iterable[FieldSource], held_out: frozenset[str]) -> lis
 
     Args:
         sources: Where they lie.
-        held_out: File names of pictures kept for validation; copies of them are left out whatever their split.
+        held_out: File names of pictures kept for validation; copies are left out whatever their split.
 
     Raises:
         TrainingDataError: An index is missing or wrong, or a source's kind is unknown.
@@ -132,14 +132,13 @@ def _masked_fields(source: FieldSource) -> list[OutlinedField]:
         pixels, zoom = read_field_pixels(
             source.index.parent / row["file"], source.um_per_px, STORED_UM_PER_PX
         )
-        outlines = np.stack(
-            _mask_outlines(_read_mask(source.index.parent / row["mask"])) or [np.zeros((ANGLES, 2))]
-        )
+        drawn = _mask_outlines(_read_mask(source.index.parent / row["mask"]))
+        outlines: FloatArray = np.array(drawn, np.float32).reshape(-1, ANGLES, 2)
         fields.append(
             OutlinedField(
                 pixels,
                 source.um_per_px / zoom,
-                np.asarray(outlines * zoom, np.float32),
+                outlines * np.float32(zoom),
                 np.full(len(outlines), _WHITE, np.int64),
                 supervised=(False, True, False),
                 weight=source.weight,
@@ -153,12 +152,12 @@ def _mask_outlines(mask: np.ndarray) -> list[FloatArray]:
     contours, _ = cv2.findContours((mask > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outlines = []
     for contour in contours:
-        points = contour[:, 0].astype(np.float32) + 0.5
+        points = np.asarray(contour[:, 0], np.float32) + np.float32(0.5)
         box = polygon_box(points)
         if cv2.contourArea(contour) < 0.01 * mask.size:
             continue
-        centre = (box[:2] + box[2:]) / 2
-        radii = np.maximum(star_radii(points, centre, ANGLES), 1.0)
+        centre = (box[:2] + box[2:]) * np.float32(0.5)
+        radii = np.maximum(star_radii(points, centre, ANGLES), np.float32(1.0))
         outlines.append(star_polygon(centre[None], radii[None])[0])
     return outlines
 

@@ -35,11 +35,16 @@ def draw_targets(
     # Large cells first: a platelet on a red cell keeps its own shape pixels.
     for i in sorted(range(len(outlines)), key=lambda i: -polygon_area(outlines[i])):
         box = polygon_box(outlines[i])
-        middle = (box[:2] + box[2:]) / 2
-        extent = np.maximum(box[2:] - box[:2], 2.0)
+        middle = (box[:2] + box[2:]) * np.float32(0.5)
+        extent = np.maximum(box[2:] - box[:2], np.float32(2.0))
         _draw_centre(centres[kinds[i]], middle, extent)
-        radii = np.maximum(star_radii(outlines[i], middle, RAYS), 0.5)
-        _draw_shape(shapes, inside, nearest, middle, extent, radii)
+        radii = np.maximum(star_radii(outlines[i], middle, RAYS), np.float32(0.5))
+        pixels, apart = _middle_pixels(nearest, middle, extent)
+        unit = SHAPE_STRIDE / RADIUS_UNIT_PX
+        # Every cell weighs the same, however large.
+        inside[pixels] = 1.0 / max(len(apart), 1)
+        shapes[(slice(0, 2), *pixels)] = -apart.T * unit
+        shapes[(slice(2, None), *pixels)] = np.log(radii / RADIUS_UNIT_PX)[:, None]
     return FinderTargets(centres, shapes, inside)
 
 
@@ -57,29 +62,20 @@ def _draw_centre(centre_map: FloatArray, middle: FloatArray, extent: FloatArray)
     np.maximum(window, bump, out=window)
 
 
-def _draw_shape(
-    shapes: FloatArray,
-    inside: FloatArray,
-    nearest: FloatArray,
-    middle: FloatArray,
-    extent: FloatArray,
-    radii: FloatArray,
-) -> None:
+def _middle_pixels(
+    nearest: FloatArray, middle: FloatArray, extent: FloatArray
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], FloatArray]:
+    """Shape pixels about a cell's middle that no cell claims more closely, and their (x, y) from the middle.
+
+    `nearest` holds the relative distance of the claim on each pixel, and is updated.
+    """
     at = middle / SHAPE_STRIDE - 0.5
     reach = np.maximum(extent / SHAPE_STRIDE * 0.22, 1.0)
-    low = np.maximum(np.floor(at - reach), 0).astype(int)
-    high = np.minimum(np.ceil(at + reach) + 1, np.array(inside.shape[::-1])).astype(int)
-    if (high <= low).any():
-        return
-    x = np.arange(low[0], high[0], dtype=np.float32)[None, :] - at[0]
-    y = np.arange(low[1], high[1], dtype=np.float32)[:, None] - at[1]
+    height, width = nearest.shape
+    x = np.arange(width, dtype=np.float32)[None, :] - at[0]
+    y = np.arange(height, dtype=np.float32)[:, None] - at[1]
     distance = np.sqrt((x / reach[0]) ** 2 + (y / reach[1]) ** 2)
-    rows, columns = np.nonzero((distance <= 1.0) & (distance < nearest[low[1] : high[1], low[0] : high[0]]))
-    rows_at, columns_at = rows + low[1], columns + low[0]
-    nearest[rows_at, columns_at] = distance[rows, columns]
-    # Every cell weighs the same, however large.
-    inside[rows_at, columns_at] = 1.0 / max(len(rows), 1)
-    unit = SHAPE_STRIDE / RADIUS_UNIT_PX
-    shapes[0, rows_at, columns_at] = -x[0, columns] * unit
-    shapes[1, rows_at, columns_at] = -y[rows, 0] * unit
-    shapes[2:, rows_at, columns_at] = np.log(radii / RADIUS_UNIT_PX)[:, None]
+    mine = (distance <= 1.0) & (distance < nearest)
+    nearest[mine] = distance[mine]
+    rows, columns = np.nonzero(mine)
+    return (rows, columns), np.stack([x[0, columns], y[rows, 0]], axis=1)

@@ -66,7 +66,7 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
 
 
 def train_classifier(data_root: Path, output: Path, recipe: Path | None = None, resume: bool = False) -> Path:
-    """Fit a classifier, calibrate it on the validation split and write its bundle; arguments as `train_finder`."""
+    """Fit a classifier, calibrate it on the validation split, write its bundle; as `train_finder`."""
     plan = read_classifier_recipe(recipe, data_root)
     network = fit_classifier(plan, data_root, output, resume=resume)
     logits, targets = validation_logits(network, plan)

@@ -1,8 +1,8 @@
 """Outlines from boxes: the best closed path of falling optical density near the ellipse a box suggests.
 
 Detection sets give boxes only. An ellipse in the box is a fair outline of a lone red cell and a poor one of a
-white cell or of a deformed red cell; a circular dynamic programme over polar samples finds the cell's real border
-and is not drawn away by a neighbour that overlaps (Amini et al., IEEE TPAMI 12 (1990) 855, in polar form).
+white cell or of a deformed red cell; a circular dynamic programme over polar samples finds the cell's real
+border and is not drawn away by a neighbour that overlaps (Amini et al., IEEE TPAMI 12 (1990) 855, made polar).
 """
 
 import cv2

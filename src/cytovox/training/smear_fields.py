@@ -18,10 +18,13 @@ from cytovox.imaging.normalise import normalise
 from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.training.augmentation import AppearanceOptions, vary_appearance
 from cytovox.training.cell_pictures import read_rgb
+from cytovox.training.finder_network import CENTRE_STRIDE
 from cytovox.training.finder_targets import draw_targets
 
 OUTSIDE_GREY = 127
 """Grey of what lies beyond the picture: 0 after normalisation, in training and in use."""
+
+_NEAR_CENTRE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,7 @@ class FieldDataset(Dataset[Example]):
         crop[~valid] = OUTSIDE_GREY
         outlines, kinds, hidden = _visible_outlines(source, matrix, self.geometry.side_px)
         targets = draw_targets(outlines, kinds, side=self.geometry.side_px, classes=len(COARSE_CLASSES))
-        supervised = np.broadcast_to(
-            np.float32(source.supervised)[:, None, None], targets.centres.shape
-        ).copy()
-        for box in hidden:
-            low, high = np.maximum(box[:2] // 2, 0).astype(int), np.maximum(box[2:] // 2 + 1, 0).astype(int)
-            supervised[:, low[1] : high[1], low[0] : high[0]] *= (
-                targets.centres[:, low[1] : high[1], low[0] : high[0]] > 0.3
-            )
+        supervised = _supervision(targets.centres, source.supervised, hidden)
         return {
             "input": torch.from_numpy(normalise(crop)),
             "centres": torch.from_numpy(targets.centres),
@@ -102,10 +98,23 @@ class FieldDataset(Dataset[Example]):
         }
 
 
+def _supervision(
+    centres: FloatArray, supervised: tuple[bool, bool, bool], hidden: list[FloatArray]
+) -> FloatArray:
+    """Weights of the centre maps: 0 for classes not marked in this field and where slivers of cells show."""
+    weights = np.repeat(np.array(supervised, np.float32), centres[0].size).reshape(centres.shape)
+    for box in hidden:
+        left, top = np.maximum(box[:2] // CENTRE_STRIDE, 0).astype(int)
+        right, bottom = np.maximum(box[2:] // CENTRE_STRIDE + 1, 0).astype(int)
+        window = np.s_[:, top:bottom, left:right]
+        weights[window] *= centres[window] > _NEAR_CENTRE
+    return weights
+
+
 def _random_placement(
     source: OutlinedField, geometry: FieldGeometry, random: Generator
 ) -> NDArray[np.float64]:
-    """Affine map (2, 3) from picture to crop: turned, mirrored, scaled, stretched, placed to show the picture."""
+    """Affine map (2, 3) from picture to crop: turned, mirrored, scaled, stretched, placed to show much."""
     scale = np.clip(np.exp(random.normal(0.0, geometry.scale_spread)), 0.6, 1.6)
     zoom = source.um_per_px / geometry.um_per_px * scale
     angle = random.uniform(0, 2 * np.pi) if random.random() < 0.7 else np.pi / 2 * random.integers(4)
@@ -133,11 +142,12 @@ def _cut(
     picture = source.pixels
     zoom = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if zoom < 0.6:  # warpAffine does not average: shrink by areas first
-        half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(
+            cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
+        )
         middles = np.column_stack(
             [2 * matrix[:, :2], matrix[:, :2] @ np.array([1.0, 1.0]) + matrix[:, 2] - 0.5]
         )
-        picture = half
     crop = cv2.warpAffine(
         picture, middles, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -157,20 +167,24 @@ def _visible_outlines(
     outlines, kinds, hidden = [], [], []
     for points, kind in zip(warped, source.kinds, strict=True):
         full = polygon_box(points)
-        for normal, offset in planes:
-            points = clip_to_half_plane(points, normal, offset)
-            if not len(points):
-                break
-        if not len(points):
+        visible = _clip(points, planes)
+        if not len(visible):
             continue
-        box = polygon_box(points)
+        box = polygon_box(visible)
         shown = (box[2:] - box[:2]) / (full[2:] - full[:2])
         if shown.min() < 0.2 or (box[2:] - box[:2]).min() < 4:
             hidden.append(box)
         else:
-            outlines.append(points)
+            outlines.append(visible)
             kinds.append(kind)
     return outlines, np.array(kinds, np.int64), hidden
+
+
+def _clip(points: FloatArray, planes: list[tuple[FloatArray, float]]) -> FloatArray:
+    for normal, offset in planes:
+        if len(points):
+            points = clip_to_half_plane(points, normal, offset)
+    return points
 
 
 def _half_planes(corners: NDArray[np.float64]) -> list[tuple[FloatArray, float]]:
