@@ -4,7 +4,7 @@ Red cells are the smear's own ruler: on a dried film they are about 7.5 um acros
 all else. Rims are traced at several thresholds of optical density, every stretch of rim votes for the circle
 that it belongs to (`rims`), and the diameter on which most of the stained area agrees is taken. White cells
 are left out because they are much darker inside than most, dirt and noise because their rims are weak. The
-picture is looked at small first, then at ever higher magnification until red cells are wide enough to measure.
+picture is looked at small first, then at ever higher magnification until red cells are wide enough.
 """
 
 import math
@@ -16,11 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.image import RgbPixels, Scale, ScaleOrigin
+from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
 from cytovox.imaging.rims import Numbers, Points, RimCircles, rim_circles
 from cytovox.imaging.stain import density_levels
-
-RED_CELL_UM = 7.5
-"""Median diameter of a red cell on a dried smear, in micrometres."""
 
 Levels = NDArray[np.uint8]
 
@@ -122,7 +120,7 @@ def estimate_scale(pixels: RgbPixels) -> Scale:
         return Scale.unknown()
     best = max(credible, key=lambda reading: (reading.measurable, reading.score))
     return Scale(
-        mpp_um=RED_CELL_UM / best.diameter_px,
+        mpp_um=RED_CELL_DIAMETER_UM / best.diameter_px,
         origin=ScaleOrigin.ESTIMATED,
         relative_sd=best.relative_sd,
         red_cells=max(1, round(best.cells)),
