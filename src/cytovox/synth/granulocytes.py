@@ -12,7 +12,7 @@ from cytovox.synth.palettes import Dye
 from cytovox.synth.shapes import CellGrid
 from cytovox.synth.texture import discs, packed_granules, scattered, smooth_noise, soft_step, specks
 
-CLUMPED = ChromatinStyle(density=0.98, contrast=0.46, grain_um=0.65, open_share=0.2, rim=0.06)
+CLUMPED = ChromatinStyle(density=0.98, contrast=0.52, grain_um=0.8, open_share=0.2, rim=0.06)
 VEILED = ChromatinStyle(density=0.62, contrast=0.3, grain_um=1.2, open_share=0.4, rim=0.0)
 
 LOBE_RADIUS = {2: 0.33, 3: 0.28, 4: 0.23, 5: 0.2}

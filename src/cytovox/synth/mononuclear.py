@@ -11,22 +11,24 @@ from cytovox.synth.palettes import Dye
 from cytovox.synth.shapes import CellGrid
 from cytovox.synth.texture import smooth_noise, specks
 
-SMUDGED = ChromatinStyle(density=0.95, contrast=0.42, grain_um=1.2, open_share=0.32, rim=0.08)
-LACY = ChromatinStyle(density=0.72, contrast=0.48, grain_um=0.6, open_share=0.45, rim=0.14)
+SMUDGED = ChromatinStyle(density=0.96, contrast=0.5, grain_um=0.8, open_share=0.28, rim=0.06)
+LACY = ChromatinStyle(density=0.78, contrast=0.66, grain_um=0.75, open_share=0.4, rim=0.12)
 
 
 def paint_lymphocyte(grid: CellGrid, reach_um: float, rng: np.random.Generator) -> Layers:
     """Lymphocyte: a round dense nucleus that nearly fills the cell, a sky-blue rim wider on one side."""
-    radius_um = (0.89 if reach_um < 5.6 else rng.uniform(0.68, 0.78)) * reach_um
-    offset = rng.normal(0.0, 1.0, 2)
-    offset *= 0.7 * (reach_um - radius_um) / max(float(np.hypot(*offset)), 1e-6)
-    axis = arc(0.12 * reach_um, rng.uniform(0, np.pi), np.pi, 2)
-    depth = nucleus_depth(grid, [Lobe(axis + offset, np.full(2, radius_um - 0.08 * reach_um))], rng)
-    depth = np.minimum(depth, _notch(grid, rng, radius_um, offset))
+    small = reach_um < 5.6
+    radius_um = (rng.uniform(0.9, 0.97) if small else rng.uniform(0.74, 0.84)) * reach_um
+    away, angle = rng.uniform(0.04, 0.2) * reach_um, rng.uniform(0.0, 2.0 * np.pi)
+    offset = away * np.array([np.cos(angle), np.sin(angle)])
+    axis = arc(0.16 * reach_um, rng.uniform(0, np.pi), np.pi, 2)
+    depth = nucleus_depth(grid, [Lobe(axis + offset, np.full(2, radius_um - 0.1 * reach_um))], rng)
+    if not small:
+        depth = np.minimum(depth, _notch(grid, rng, radius_um, offset))
     layers = Layers.empty(grid.shape)
-    blue = rng.uniform(0.34, 0.62)
+    blue = rng.uniform(0.45, 0.7)
     body = lay_cytoplasm(layers, grid, {Dye.BASOPHILIC: blue, Dye.PINK: 0.35}, rng, edge=0.5)
-    layers.dyes[..., Dye.BASOPHILIC] += 0.08 * smooth_noise(grid.shape, 0.35 / grid.mpp_um, rng) * body
+    layers.dyes[..., Dye.BASOPHILIC] += 0.14 * smooth_noise(grid.shape, 0.35 / grid.mpp_um, rng) * body
     lay_nucleus(layers, depth, chromatin(grid, depth, SMUDGED, rng))
     return layers
 

@@ -33,6 +33,7 @@ class ChromatinStyle:
         grain_um: Distance between clumps, um.
         open_share: Share of the nucleus that is light, about 0..1.
         rim: Extra dye at the nuclear membrane, as a fraction.
+        patchiness: How light the light patches are against the seams between clumps, 0..1.
     """
 
     density: float
@@ -40,6 +41,7 @@ class ChromatinStyle:
     grain_um: float
     open_share: float
     rim: float
+    patchiness: float = 0.6
 
 
 def nucleus_depth(
@@ -65,10 +67,14 @@ def chromatin(
     grid: CellGrid, depth_um: FloatArray, style: ChromatinStyle, rng: np.random.Generator
 ) -> FloatArray:
     """Amount of chromatin dye over the grid, 0 outside the nucleus."""
-    coarse = smooth_noise(grid.shape, style.grain_um / grid.mpp_um, rng)
-    fine = smooth_noise(grid.shape, 0.45 * style.grain_um / grid.mpp_um, rng)
+    coarse, fine, winding = (
+        smooth_noise(grid.shape, share * style.grain_um / grid.mpp_um, rng) for share in (1.0, 0.45, 0.6)
+    )
     threshold = 1.9 * (0.5 - style.open_share)
-    light = soft_step(0.95 * coarse + 0.6 * fine, threshold - 0.5, threshold + 0.9)
+    patches = soft_step(0.95 * coarse + 0.6 * fine, threshold - 0.5, threshold + 0.9)
+    # Light seams wind between the clumps: the zero line of a random field, broken up by another.
+    seams = np.exp(-np.square(winding / 0.3)) * soft_step(fine, -0.6, 0.6)
+    light = np.maximum(style.patchiness * patches, seams)
     light *= soft_step(depth_um, 0.1, 0.5)
     texture = 1.0 - style.contrast * light + 0.05 * fine
     rim = style.rim * np.exp(-np.square((depth_um - 0.12) / 0.22))

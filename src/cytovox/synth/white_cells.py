@@ -38,7 +38,7 @@ WHITE_CELL_TYPES = MappingProxyType(
         "neutrophil_band": WhiteCellType((12.0, 14.5), 1.15, 0.02, paint_band),
         "eosinophil": WhiteCellType((12.5, 15.0), 1.14, 0.02, paint_eosinophil),
         "basophil": WhiteCellType((11.0, 13.5), 1.14, 0.022, paint_basophil),
-        "lymphocyte": WhiteCellType((9.5, 12.5), 1.14, 0.025, paint_lymphocyte),
+        "lymphocyte": WhiteCellType((9.5, 12.5), 1.18, 0.035, paint_lymphocyte),
         "monocyte": WhiteCellType((14.5, 17.5), 1.22, 0.04, paint_monocyte),
     }
 )
