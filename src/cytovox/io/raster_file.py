@@ -1,6 +1,7 @@
 """JPEG, PNG, BMP and WebP pictures, through Pillow."""
 
 import io
+import struct
 
 import numpy as np
 from PIL import Image
@@ -38,7 +39,7 @@ def read_raster(data: bytes, name: str, max_pixels: int) -> RgbPixels:
                 "save the frame you want as a PNG or JPEG",
             )
         file.load()
-        return upright(_pixels(file), int(file.getexif().get(_ORIENTATION, 1) or 1))
+        return upright(_pixels(file), _orientation(file))
 
 
 def check_size(width: int, height: int, name: str, max_pixels: int) -> None:
@@ -49,6 +50,13 @@ def check_size(width: int, height: int, name: str, max_pixels: int) -> None:
             f"{width} x {height} pixels are more than the {max_pixels:,} that may be decoded; "
             "crop or shrink the picture",
         )
+
+
+def _orientation(file: Image.Image) -> int:
+    try:
+        return int(file.getexif().get(_ORIENTATION, 1))
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+        return 1  # Damaged notes are no reason to refuse a picture that decodes.
 
 
 def _pixels(file: Image.Image) -> RgbPixels:

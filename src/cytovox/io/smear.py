@@ -11,7 +11,7 @@ from cytovox.io.raster_file import read_raster
 from cytovox.io.tiff_file import read_tiff
 
 MAX_PIXELS = 100_000_000
-"""Largest picture that is decoded unless the caller says otherwise (300 MB of RGB, and up to 1 GB while decoding)."""
+"""Largest picture that is decoded unless the caller says otherwise: 300 MB of RGB, 1 GB while decoding."""
 MAX_FILE_BYTES = 1_000_000_000
 """Largest file that is read at all."""
 
