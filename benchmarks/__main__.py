@@ -7,10 +7,11 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict
 
-from benchmarks import report_speed
+from benchmarks import field_speed, report_speed
 from benchmarks.measuring import Comparison
 
 BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
+    "field_speed": field_speed.run,
     "report_speed": report_speed.run,
 }
 

@@ -1,0 +1,64 @@
+"""A 640 x 480 field through scale, network, outlines and classification, against its time inside ONNX Runtime.
+
+The field is one that the renderer makes: as finely sampled as a 100x oil objective's (0.073 um per pixel), with
+some twenty red cells, a white cell and platelets. Models are loaded before.
+"""
+
+import time
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measuring import Comparison, milliseconds
+from cytovox.analysis.smear import SmearModels, analyze_smear
+from cytovox.domain.image import SmearImage
+from cytovox.synth.rendered import render_smear
+
+REPEATS = 30
+
+
+class TimedSession:
+    """An ONNX Runtime session that adds up how long it runs."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.spent_ms = 0.0
+
+    def run(self, *arguments: Any) -> Any:
+        """As the session's, timed."""
+        started = time.perf_counter()
+        result = self.session.run(*arguments)
+        self.spent_ms += (time.perf_counter() - started) * 1e3
+        return result
+
+
+def run() -> list[Comparison]:
+    """The whole of a field against its part inside ONNX Runtime: the ratio's inverse is that part's share."""
+    shipped = SmearModels.shipped()
+    sessions = TimedSession(shipped.finder.session), TimedSession(shipped.classifier.session)
+    models = SmearModels(
+        replace(shipped.finder, session=sessions[0]), replace(shipped.classifier, session=sessions[1])
+    )
+    rendered = render_smear(width=640, height=480, mpp_um=0.073, seed=3)
+    image = SmearImage(rendered.image.pixels)  # without its scale: estimating it is part of the work
+    whole, finder, classifier = [], [], []
+    for _ in range(REPEATS + 1):
+        for session in sessions:
+            session.spent_ms = 0.0
+        whole.append(milliseconds(lambda: analyze_smear(image, models)))
+        finder.append(sessions[0].spent_ms)
+        classifier.append(sessions[1].spent_ms)
+    inside = np.add(finder, classifier).tolist()
+    return [
+        _row("whole field", whole, "inside ONNX Runtime", inside),
+        _row("inside ONNX Runtime", inside, "whole field", whole),
+        _row("finder network", finder, "whole field", whole),
+        _row("classifier network", classifier, "whole field", whole),
+    ]
+
+
+def _row(what: str, ours: list[float], reference: str, reference_times: list[float]) -> Comparison:
+    # The first round warms caches and is not counted.
+    return Comparison(what, reference, median(ours[1:]), median(reference_times[1:]))
