@@ -70,7 +70,6 @@ class Gate:
 
     def __call__(self, image: SmearImage, progress: Progress) -> SmearFindings:
         self.sources.append(image.source)
-        self.ended.clear()
         self.entered.set()
         try:
             deadline = time.monotonic() + 20

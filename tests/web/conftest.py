@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from cytovox.app.front_end import STATIC
 from cytovox.app.jobs import Progress
@@ -45,7 +46,7 @@ def analysed_class(label: str) -> str:
 
 
 def truth_probabilities(labels: list[str]) -> np.ndarray:
-    """Mostly certain, every seventh cell less so, with a runner-up of the same coarse class where there is one."""
+    """Mostly certain, every seventh cell less so, with a runner-up among the white cells for a white cell."""
     rng = np.random.default_rng(7)
     rows = np.full((len(labels), len(CLASSES)), 1e-3)
     for row, label in enumerate(labels):
@@ -57,7 +58,7 @@ def truth_probabilities(labels: list[str]) -> np.ndarray:
 
 
 def tell_truth(image: SmearImage, progress: Progress) -> SmearFindings:
-    """Findings of the sample smear from its rendered truth; other pictures have no cells, named ones misbehave."""
+    """The sample smear's rendered truth; another size has no cells, one called "refused" fails."""
     progress(0.3, "looking for cells")
     if "refused" in image.source:
         raise InputError(f"{image.source}: expected a stained smear, got something else")
@@ -75,7 +76,9 @@ def tell_truth(image: SmearImage, progress: Progress) -> SmearFindings:
         picture_size=(image.height, image.width),
         mpp_um=scale.mpp_um,
     )
-    warning = QualityWarning("blurred", "The picture is a little blurred. Refocus and take it again if you can.")
+    warning = QualityWarning(
+        "blurred", "The picture is a little blurred. Refocus and take it again if you can."
+    )
     return SmearFindings(
         source=image.source,
         width=image.width,
@@ -133,10 +136,26 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def sample_address(site: Site) -> str:
+    """Where the finished sample smear is."""
+    with httpx.Client(base_url=site.url) as client:
+        case = client.post("/api/cases/sample").raise_for_status().json()
+        deadline = time.monotonic() + 60
+        while client.get(f"/api/cases/{case['id']}").json()["state"] != "done":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    return f"/cases/{case['id']}"
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CYTOVOX_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = (
+        os.environ.get("CYTOVOX_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     if chromium is None:
-        pytest.skip("there is no Chromium on this machine: install Debian's chromium, or set CYTOVOX_CHROMIUM")
+        pytest.skip(
+            "there is no Chromium on this machine: install Debian's chromium, or set CYTOVOX_CHROMIUM"
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(Path(chromium)), args=CHROMIUM_FLAGS)
         yield browser
@@ -163,12 +182,16 @@ def page(context: BrowserContext, site: Site) -> Iterator[Page]:
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and not expected(m.text) else None)
-    page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith((site.url, "data:", "blob:")) else None)
+    page.on("console", lambda message: complaints.extend(unexpected(message)))
+    page.on(
+        "request",
+        lambda r: complaints.append(r.url) if not r.url.startswith((site.url, "data:", "blob:")) else None,
+    )
     yield page
     assert complaints == []
 
 
-def expected(text: str) -> bool:
+def unexpected(message: ConsoleMessage) -> list[str]:
     # Chromium logs every answer of 400 and above by itself; the page shows those to the user.
-    return text.startswith("Failed to load resource")
+    ours = message.type == "error" and not message.text.startswith("Failed to load resource")
+    return [message.text] if ours else []

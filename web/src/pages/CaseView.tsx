@@ -63,15 +63,13 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
           onAction={act}
         />
         {!findings && <CaseProgress shownCase={shownCase} problem={problem} />}
-        {findings && (
-          <WhiteCellGallery
-            cells={whiteCells}
-            image={image}
-            styles={styles}
-            selectedId={choice.selected?.id ?? null}
-            onPick={goToCell}
-          />
-        )}
+        <WhiteCellGallery
+          cells={findings ? whiteCells : null}
+          image={image}
+          styles={styles}
+          selectedId={choice.selected?.id ?? null}
+          onPick={goToCell}
+        />
       </div>
       <CasePanel
         shownCase={shownCase}

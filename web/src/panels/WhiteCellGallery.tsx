@@ -8,7 +8,8 @@ import { CellCrop } from "./CellCrop";
 import classes from "./panels.module.css";
 
 interface Props {
-  cells: readonly Cell[];
+  /** Null until the analysis is done. */
+  cells: readonly Cell[] | null;
   image: HTMLImageElement | null;
   styles: ClassStyles;
   selectedId: number | null;
@@ -23,9 +24,9 @@ export function WhiteCellGallery({ cells, image, styles, selectedId, onPick }: P
   }, [selectedId]);
   return (
     <section className={classes.gallery} aria-label="White cells">
-      {cells.length === 0 && <p>No white cells in this picture.</p>}
+      {cells?.length === 0 && <p>No white cells in this picture.</p>}
       <ul ref={strip}>
-        {cells.map((cell) => {
+        {cells?.map((cell) => {
           const style = styleOf(styles, cell.label);
           return (
             <li key={cell.id}>

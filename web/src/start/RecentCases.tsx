@@ -44,13 +44,12 @@ function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: () => vo
       </Link>
       <ActionIcon
         className={classes.remove}
-        variant="filled"
-        color="dark"
-        size={32}
+        variant="transparent"
+        size={36}
         aria-label={`Delete ${shown.name}`}
         onClick={onDelete}
       >
-        <IconTrash size={16} stroke={1.7} />
+        <IconTrash size={17} stroke={1.7} />
       </ActionIcon>
     </li>
   );

@@ -29,6 +29,8 @@ export class SmearStage {
   private index: CellIndex<Cell> | null = null;
   private state: OutlineState = { hiddenClasses: new Set(), outlinesShown: true, selectedId: null, hoveredId: null };
   private frame = 0;
+  /** Until somebody moves the picture, it keeps filling the stage when that changes its size. */
+  private untouched = true;
   private readonly resized: ResizeObserver;
 
   constructor(
@@ -70,6 +72,12 @@ export class SmearStage {
     });
     element.addEventListener("pointermove", this.hover);
     element.addEventListener("pointerleave", this.leave);
+    for (const gesture of ["canvas-drag", "canvas-scroll", "canvas-pinch", "canvas-double-click"] as const) {
+      this.osd.addHandler(gesture, () => (this.untouched = false));
+    }
+    this.osd.addHandler("resize", () => {
+      if (this.untouched) this.osd.viewport.goHome(true);
+    });
     this.resized = new ResizeObserver(() => this.paintSoon());
     this.resized.observe(element);
   }
@@ -90,6 +98,7 @@ export class SmearStage {
     const [xmin, ymin, xmax, ymax] = cell.box;
     const view = this.view();
     if (!view) return;
+    this.untouched = false;
     const wanted = Math.min(view.width, view.height) / 3.5;
     const growth = wanted / (Math.max(xmax - xmin, ymax - ymin) * view.scale);
     const centre = new OpenSeadragon.Point((xmin + xmax) / 2, (ymin + ymax) / 2);
@@ -99,28 +108,32 @@ export class SmearStage {
     viewport.applyConstraints(this.calm);
   }
 
-  /** Pans only where the cell would otherwise be out of sight. */
+  /** Pans, at the same zoom, only where the middle of the cell would otherwise be out of sight. */
   reveal(cell: Cell): void {
     const view = this.view();
     if (!view) return;
-    const [left, top] = toScreen(view, cell.box[0], cell.box[1]);
-    const [right, bottom] = toScreen(view, cell.box[2], cell.box[3]);
-    const margin = 24;
-    if (left < margin || top < margin || right > view.width - margin || bottom > view.height - margin) this.centreOn(cell);
+    const centre = new OpenSeadragon.Point((cell.box[0] + cell.box[2]) / 2, (cell.box[1] + cell.box[3]) / 2);
+    const [x, y] = toScreen(view, centre.x, centre.y);
+    if (x > 0 && y > 0 && x < view.width && y < view.height) return;
+    this.osd.viewport.panTo(this.osd.viewport.imageToViewportCoordinates(centre), this.calm);
+    this.osd.viewport.applyConstraints(this.calm);
   }
 
   zoomBy(steps: number): void {
+    this.untouched = false;
     this.osd.viewport.zoomBy(ZOOM_STEP ** steps, undefined, this.calm);
     this.osd.viewport.applyConstraints(this.calm);
   }
 
   panBy(columns: number, rows: number): void {
+    this.untouched = false;
     const step = new OpenSeadragon.Point(columns * PAN_STEP_PX, rows * PAN_STEP_PX);
     this.osd.viewport.panBy(this.osd.viewport.deltaPointsFromPixels(step), this.calm);
     this.osd.viewport.applyConstraints(this.calm);
   }
 
   fit(): void {
+    this.untouched = true;
     this.osd.viewport.goHome(this.calm);
   }
 
