@@ -1,8 +1,8 @@
 """What the best conceivable star-convex and flow-field finders could keep of real smears' cells.
 
-A flow-field network (Cellpose and its kin) gives every pixel to one cell; a star-convex network gives each cell a
-polygon of its own. Both are given the truth here, encoded at the finder's scale as each would encode it and decoded
-again. What is lost is lost however well a network learns.
+A flow-field network (Cellpose and its kin) gives every pixel to one cell; a star-convex one gives each cell
+a polygon of its own. Both are given the truth here, encoded at the finder's scale as each would encode it and
+decoded again. What is lost is lost however well a network learns.
 
     python -m benchmarks.outline_families DATA
 """

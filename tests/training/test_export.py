@@ -56,7 +56,7 @@ def test_a_classifier_bundle_agrees_with_pytorch_for_any_batch(
 def test_class_activation_map_of_the_exported_features_is_grad_cam(
     classifier: tuple[CellClassifier, Path],
 ) -> None:
-    """Grad-CAM weighs feature maps by the pooled gradient of a logit: with pooling and one linear layer, w / n."""
+    """Grad-CAM weighs maps by the pooled gradient of a logit: with pooling and one linear layer, w / n."""
     network, folder = classifier
     picture = torch.randn(1, 3, 64, 64)
     features = network.encoder(picture).detach().requires_grad_()
@@ -116,8 +116,8 @@ def test_a_changed_model_is_noticed(classifier: tuple[CellClassifier, Path], tmp
     _, folder = classifier
     (tmp_path / "bundle.json").write_bytes((folder / "bundle.json").read_bytes())
     (tmp_path / "model.onnx").write_bytes((folder / "model.onnx").read_bytes() + b"x")
-    with pytest.raises(BundleError, match="not the file that bundle.json describes"):
+    with pytest.raises(BundleError, match=r"not the file that bundle\.json describes"):
         load_bundle(tmp_path)
     (tmp_path / "bundle.json").write_text(json.dumps({"schema": "other"}))
-    with pytest.raises(BundleError, match="expected a bundle.json of schema"):
+    with pytest.raises(BundleError, match=r"expected a bundle\.json of schema"):
         load_bundle(tmp_path)

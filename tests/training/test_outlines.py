@@ -24,7 +24,7 @@ def test_the_outline_of_a_turned_ellipse_is_found_from_its_box(angle: float) -> 
     half = np.hypot([50 * np.cos(turn), 50 * np.sin(turn)], [36 * np.sin(turn), 36 * np.cos(turn)])
     box = np.array([[*(100 - half), *(100 + half)]], np.float32)
     points = outlines_from_boxes(pixels, box)[0]
-    # The search reaches 12 % beyond the inscribed ellipse: the tips of a diagonal cell are rounded off a little.
+    # The search ends 12 % beyond the inscribed ellipse: the tips of a diagonal cell are rounded off.
     assert polygon_area(points) == pytest.approx(np.pi * 50 * 36, rel=0.07)
 
 

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from cytovox.analysis.classify import classify_cells
+from cytovox.domain.errors import BundleError, InputError
+from cytovox.domain.image import SmearImage
+from cytovox.imaging.resample import crop_square, resample
+from cytovox.synth.truth import RenderedSmear
+
+
+def white_cells(smear: RenderedSmear) -> tuple[list[np.ndarray], list[str]]:
+    """Pictures 30 um across, one white cell in the middle of each."""
+    pictures, labels = [], []
+    for label, box, shown in zip(smear.labels, smear.boxes, smear.visible_fraction, strict=True):
+        if label in {"red_cell", "platelet", "platelet_clump", "infected_red_cell"} or shown < 1:
+            continue
+        middle = (float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2)
+        pictures.append(crop_square(smear.image.pixels, middle, side_px=30 / 0.11, out_px=273))
+        labels.append(label.replace("_segmented", "").replace("_band", ""))
+    return pictures, labels
+
+
+def test_rendered_white_cells_are_named(smear: RenderedSmear) -> None:
+    pictures, labels = white_cells(smear)
+    predictions = classify_cells([SmearImage(p, 0.11) for p in pictures])
+    assert predictions.probabilities.shape == (len(pictures), 8)
+    assert predictions.probabilities.sum(axis=1) == pytest.approx(np.ones(len(pictures)), abs=1e-3)
+    assert np.mean(predictions.label == np.array(labels)) >= 0.7
+
+
+def test_names_do_not_hang_on_the_sampling(smear: RenderedSmear) -> None:
+    pictures, _ = white_cells(smear)
+    fine = classify_cells(pictures)
+    coarse = classify_cells([resample(picture, 0.6) for picture in pictures])
+    assert np.mean(fine.label == coarse.label) >= 0.75
+
+
+def test_no_pictures_no_rows() -> None:
+    assert len(classify_cells([])) == 0
+
+
+def test_wrong_arguments_are_explained() -> None:
+    with pytest.raises(InputError, match="expected a sequence"):
+        classify_cells(np.zeros((9, 9, 3), np.uint8))
+    with pytest.raises(InputError, match="picture 2: expected RGB"):
+        classify_cells([np.zeros((9, 9, 3), np.uint8), np.zeros((9, 9), np.uint8)])
+    with pytest.raises(BundleError, match="no bundle 'nothing'"):
+        classify_cells([], model="nothing")

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from cytovox.analysis.smear import SmearModels, SmearOptions, analyze_smear
+from cytovox.domain.errors import InputError
+from cytovox.domain.image import ScaleOrigin, SmearImage
+from cytovox.synth.truth import RenderedSmear
+
+
+def test_cells_are_counted_named_and_measured(models: SmearModels, smear: RenderedSmear) -> None:
+    findings = analyze_smear(SmearImage(smear.image.pixels, source="rendered"), models)
+    truth = np.array(smear.labels)[smear.visible_fraction > 0.5]
+    assert findings.counts["red_cell"] == pytest.approx(np.count_nonzero(truth == "red_cell"), rel=0.12)
+    assert findings.scale.origin is ScaleOrigin.ESTIMATED
+    assert findings.scale.mpp_um == pytest.approx(0.11, rel=0.12)
+    assert findings.scale.red_cells > 20
+    red = findings.cells.label == "red_cell"
+    assert np.median(findings.cells.area_um2[red]) == pytest.approx(np.pi * 3.75**2, rel=0.12)
+    assert findings.cells.probabilities.sum(axis=1) == pytest.approx(np.ones(len(findings.cells)), abs=1e-3)
+    assert {use.name for use in findings.provenance.models} == {"finder", "blood"}
+
+
+def test_a_given_scale_is_used_as_it_is(models: SmearModels, smear: RenderedSmear) -> None:
+    findings = analyze_smear(SmearImage(smear.image.pixels, 0.11), models)
+    assert findings.scale.origin is ScaleOrigin.GIVEN
+    assert findings.scale.mpp_um == 0.11
+    assert "scale_uncertain" not in [w.key for w in findings.warnings]
+
+
+def test_a_scale_that_the_red_cells_contradict_is_doubted(models: SmearModels, smear: RenderedSmear) -> None:
+    findings = analyze_smear(SmearImage(smear.image.pixels, 0.17), models)
+    assert "scale_uncertain" in [w.key for w in findings.warnings]
+
+
+def test_a_picture_without_cells_gives_an_empty_table_and_says_so(models: SmearModels) -> None:
+    findings = analyze_smear(SmearImage(np.full((200, 300, 3), 215, np.uint8)), models)
+    assert len(findings.cells) == 0
+    assert set(findings.counts.values()) == {0}
+    assert findings.scale.origin is ScaleOrigin.UNKNOWN
+    assert findings.warnings
+
+
+def test_a_higher_least_score_keeps_fewer_and_surer_cells(models: SmearModels, smear: RenderedSmear) -> None:
+    image = SmearImage(smear.image.pixels, 0.11)
+    many = analyze_smear(image, models, options=SmearOptions(min_score=0.2))
+    few = analyze_smear(image, models, options=SmearOptions(min_score=0.7))
+    assert 0 < len(few.cells) < len(many.cells)
+    assert few.cells.score.min() >= 0.7
+
+
+def test_progress_goes_from_nought_to_one(models: SmearModels, smear: RenderedSmear) -> None:
+    shares: list[float] = []
+    analyze_smear(
+        SmearImage(smear.image.pixels[:300, :300]), models, progress=lambda share, _: shares.append(share)
+    )
+    assert shares[0] == 0.0
+    assert shares[-1] == 1.0
+    assert shares == sorted(shares)
+
+
+def test_the_same_picture_gives_the_same_findings(models: SmearModels, smear: RenderedSmear) -> None:
+    image = SmearImage(smear.image.pixels[:400, :400])
+    first, second = analyze_smear(image, models), analyze_smear(image, models)
+    assert np.array_equal(first.cells.box, second.cells.box)
+    assert np.array_equal(first.cells.probabilities, second.cells.probabilities)
+
+
+def test_wrong_arguments_are_explained(models: SmearModels) -> None:
+    with pytest.raises(InputError, match="expected a SmearImage"):
+        analyze_smear(np.zeros((5, 5, 3), np.uint8), models)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="min_score"):
+        SmearOptions(min_score=1.5)
