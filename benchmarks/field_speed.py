@@ -1,6 +1,6 @@
 """A field through scale, network, outlines and classification, against its time inside ONNX Runtime.
 
-The field of 640 x 480 is one that the renderer makes: as finely sampled as with a 100x oil objective (0.073 um
+The field of 640 x 480 is one that the renderer makes, sampled as finely as by a 100x oil objective (0.073 um
 a pixel), with some twenty red cells, a white cell and platelets. Models are loaded before.
 """
 
