@@ -19,6 +19,7 @@ from cytovox.domain.image import RgbPixels, Scale, ScaleOrigin
 from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
 from cytovox.imaging.rims import Numbers, Points, RimCircles, rim_circles
 from cytovox.imaging.stain import density_levels
+from cytovox.imaging.thresholds import ground_and_stain_levels
 
 Levels = NDArray[np.uint8]
 
@@ -148,7 +149,7 @@ def _look(pixels: RgbPixels, factor: float) -> _Reading | None:
     found: list[_Reading] = []
     for window in _windows(pixels.shape[0], pixels.shape[1], factor):
         density = _density(pixels[window], factor)
-        readings = (_read(density, level, factor) for level in _thresholds(density))
+        readings = (_read(density, level, factor) for level in ground_and_stain_levels(density))
         best = max((r for r in readings if r is not None), key=lambda r: r.score, default=None)
         if best is not None:
             found.append(best)
@@ -180,29 +181,6 @@ def _density(window: RgbPixels, factor: float) -> Levels:
     method = cv2.INTER_AREA if factor * stride < 1 else cv2.INTER_CUBIC
     sized = cv2.resize(green, (width, height), interpolation=method)
     return np.asarray(cv2.GaussianBlur(sized, (0, 0), 1.0), np.uint8)
-
-
-def _thresholds(density: Levels) -> list[int]:
-    """Levels between ground and stain to try: Otsu's, Otsu's again below it, and the middle.
-
-    Dark nuclei pull Otsu's threshold above the red cells; the second, of what the first calls ground, then
-    finds them (Otsu, IEEE Trans. SMC 9 (1979) 62-66).
-    """
-    counts = np.bincount(density.ravel(), minlength=256)
-    upper = _otsu(counts)
-    lower = _otsu(counts[: upper + 1])
-    levels: list[int] = []
-    for level in (upper, (upper + lower) // 2, lower):
-        if level > 2 and all(abs(level - other) > 2 for other in levels):
-            levels.append(level)
-    return levels
-
-
-def _otsu(counts: NDArray[np.int64]) -> int:
-    n = np.cumsum(counts, dtype=np.float64)
-    total = np.cumsum(counts * np.arange(len(counts), dtype=np.float64))
-    between = (total[-1] * n - n[-1] * total) ** 2 / np.maximum(n * (n[-1] - n), 1e-9)
-    return int(between.argmax())
 
 
 def _read(density: Levels, level: int, factor: float) -> _Reading | None:
