@@ -1,7 +1,8 @@
-import { Suspense, lazy } from "react";
+import { lazy } from "react";
 
 import { usePictureIntake } from "./intake/usePictureIntake";
 import { MessagePage } from "./pages/MessagePage";
+import { PageBoundary } from "./pages/PageBoundary";
 import { StartPage } from "./pages/StartPage";
 import { useRoute } from "./routing";
 
@@ -17,15 +18,15 @@ export function App() {
       return <StartPage intake={intake} />;
     case "case":
       return (
-        <Suspense fallback={null}>
-          <CasePage key={route.id} id={route.id} intake={intake} />
-        </Suspense>
+        <PageBoundary key={route.id}>
+          <CasePage id={route.id} intake={intake} />
+        </PageBoundary>
       );
     case "api":
       return (
-        <Suspense fallback={null}>
+        <PageBoundary key="api">
           <ApiPage />
-        </Suspense>
+        </PageBoundary>
       );
     case "unknown":
       return <MessagePage title="Nothing is here">This address does not exist in Cytovox.</MessagePage>;
