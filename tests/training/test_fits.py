@@ -41,10 +41,6 @@ um_per_px = 0.2
 crop_px = 96
 weights = "weights/random.safetensors"
 validation = "fields/index.csv"
-[thresholds]
-red_cell = 0.3
-white_cell = 0.3
-platelet = 0.3
 [fit]
 epochs = 2
 batch_size = 2

@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 
 from cytovox.analysis.bundles import FIND_CELLS, Bundle, find_bundle
+from cytovox.analysis.score_calibration import ScoreCalibration
 from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
 from cytovox.domain.image import RgbPixels
 from cytovox.imaging.normalise import normalise
@@ -18,6 +19,7 @@ _TILE = 40  # strides: 640 px, 128 um
 _OVERLAP = 12  # strides: 192 px, 38 um: a cell of 25 um and context on both sides
 _MARGIN_PX = 16
 _SEAM_PX = 8.0
+_LOWEST_RAW_SCORE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,24 @@ class CellFinder:
     Attributes:
         bundle: Where it comes from.
         session: Its ONNX Runtime session.
+        calibration: From raw to calibrated scores, or None where the bundle has none.
     """
 
     bundle: Bundle
     session: onnxruntime.InferenceSession
+    calibration: ScoreCalibration | None = None
 
     @classmethod
     def load(cls, name: str = "finder") -> "CellFinder":
         """The installed finder of that name, or the one in that folder."""
-        bundle = find_bundle(name, FIND_CELLS)
-        return cls(bundle, bundle.session())
+        return cls.of(find_bundle(name, FIND_CELLS))
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> "CellFinder":
+        """The finder of a loaded bundle."""
+        rows = bundle.manifest.get("score_calibration")
+        calibration = None if rows is None else ScoreCalibration.from_manifest(rows, bundle.classes)
+        return cls(bundle, bundle.session(), calibration)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -60,12 +70,15 @@ class CellFinder:
         zoom = um_per_px / self.bundle.um_per_px
         canvas = self._canvas(resample(pixels, zoom))
         rows, columns = canvas.shape[0] // STRIDE_PX, canvas.shape[1] // STRIDE_PX
+        floor = min_score if self.calibration is None else _LOWEST_RAW_SCORE
         parts = [
-            self._find_in_tile(canvas, t, min_score)
-            for t in tiles(rows, columns, size=tile, overlap=_OVERLAP)
+            self._find_in_tile(canvas, t, floor) for t in tiles(rows, columns, size=tile, overlap=_OVERLAP)
         ]
-        found = suppress_repeats(StarCells.joined(parts))
-        return found.moved(zoom, (-_MARGIN_PX, -_MARGIN_PX))
+        found = suppress_repeats(StarCells.joined(parts)).moved(zoom, (-_MARGIN_PX, -_MARGIN_PX))
+        if self.calibration is None:
+            return found
+        found = self.calibration.apply(found, (pixels.shape[0], pixels.shape[1]))
+        return found[np.flatnonzero(found.score >= min_score)]
 
     def _canvas(self, pixels: RgbPixels) -> RgbPixels:
         """The picture in a grey frame whose sides are multiples of the stride."""

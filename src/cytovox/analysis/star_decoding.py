@@ -100,7 +100,10 @@ def suppress_repeats(
     repeat by eye either. Between classes more overlap is allowed, as for a platelet that lies on a red cell.
     """
     cells = cells[np.argsort(-cells.score, kind="stable")]
-    first, second, iou = _overlapping_pairs(cells.boxes)
+    boxes = cells.boxes
+    first, second, shared = overlaps(boxes)
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    iou = shared / np.maximum(area[first] + area[second] - shared, 1e-6)
     same = cells.kind[first] == cells.kind[second]
     repeats = iou > np.where(same, max_iou, max_iou_between_classes)
     keep = np.ones(len(cells), bool)
@@ -110,15 +113,17 @@ def suppress_repeats(
     return cells[np.flatnonzero(keep)]
 
 
-def _overlapping_pairs(boxes: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
-    """Pairs of boxes whose x ranges meet, with their IoU; a sweep, so that memory does not grow squared."""
+def overlaps(boxes: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatArray]:
+    """Pairs of boxes whose x ranges meet, each once, and the area they share, which may be 0.
+
+    A sweep along x, so that memory does not grow squared on crowded slides.
+    """
     order = np.argsort(boxes[:, 0], kind="stable")
     ends = np.searchsorted(boxes[order, 0], boxes[order, 2])
     counts = np.maximum(ends - np.arange(len(boxes)) - 1, 0)
     left = np.repeat(np.arange(len(boxes)), counts)
     right = left + 1 + np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     first, second = order[left], order[right]
-    a, b = boxes[first], boxes[second]
-    overlap = np.clip(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0, None).prod(axis=1)
-    total = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1) - overlap
-    return first, second, np.asarray(overlap / np.maximum(total, 1e-6), np.float32)
+    low = np.maximum(boxes[first, :2], boxes[second, :2])
+    high = np.minimum(boxes[first, 2:], boxes[second, 2:])
+    return first, second, np.asarray(np.clip(high - low, 0, None).prod(axis=1), np.float32)

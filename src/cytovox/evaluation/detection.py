@@ -146,7 +146,7 @@ def evaluate_finder(data_root: Path, output: Path, bundle: Path | None = None) -
         TrainingDataError: None of the sets is there.
     """
     loaded = load_bundle(bundle) if bundle else find_bundle("finder", FIND_CELLS)
-    finder = CellFinder(loaded, loaded.session())
+    finder = CellFinder.of(loaded)
     sets = validation_fields(data_root)
     if not any(sets.values()):
         raise TrainingDataError(

@@ -17,7 +17,13 @@ from cytovox.io.cell_pictures import CellPicture, CellPictureSource, read_cell_p
 from cytovox.training.augmentation import AppearanceOptions
 from cytovox.training.cell_pictures import CellPictureDataset, CropGeometry
 from cytovox.training.classifier_network import CellClassifier
-from cytovox.training.fitting import FitOptions, configure_adamw, last_checkpoint, make_trainer
+from cytovox.training.fitting import (
+    FitOptions,
+    configure_adamw,
+    last_checkpoint,
+    load_averaged_weights,
+    make_trainer,
+)
 from cytovox.training.recipe import ClassifierRecipe
 
 Batch = tuple[Tensor, Tensor]
@@ -77,6 +83,7 @@ def fit_classifier(
         ckpt_path=last_checkpoint(run_folder, resume=resume),
         weights_only=False,
     )
+    load_averaged_weights(fit, run_folder)
     network.eval()
     return network
 

@@ -18,7 +18,13 @@ from cytovox.training.cell_pictures import read_rgb
 from cytovox.training.finder_losses import centre_loss, shape_loss
 from cytovox.training.finder_network import CellFinder, ExportedFinder
 from cytovox.training.finder_sources import read_fields, red_cell_scale
-from cytovox.training.fitting import FitOptions, configure_adamw, last_checkpoint, make_trainer
+from cytovox.training.fitting import (
+    FitOptions,
+    configure_adamw,
+    last_checkpoint,
+    load_averaged_weights,
+    make_trainer,
+)
 from cytovox.training.recipe import FinderRecipe
 from cytovox.training.smear_fields import OUTSIDE_GREY, Example, FieldDataset, FieldGeometry
 
@@ -87,6 +93,7 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
         ckpt_path=last_checkpoint(run_folder, resume=resume),
         weights_only=False,
     )
+    load_averaged_weights(fit, run_folder)
     network.eval()
     return network
 

@@ -32,6 +32,7 @@ class FieldSource:
         where: Column values a row must have ("masks") or the origin it must have ("boxes", key `origin`).
         weight: Share of an epoch's draws.
         masks: White-cell mask index whose outlines replace those made from boxes, or None.
+        marked: "all" where every cell is boxed, "countable" where only whole, lone ones are; see `score_fit`.
     """
 
     index: Path
@@ -41,6 +42,7 @@ class FieldSource:
     where: Mapping[str, str] = field(default_factory=dict)
     weight: float = 1.0
     masks: Path | None = None
+    marked: str = "all"
 
 
 def read_fields(sources: Iterable[FieldSource], held_out: frozenset[str]) -> list[OutlinedField]:
@@ -64,6 +66,17 @@ def read_fields(sources: Iterable[FieldSource], held_out: frozenset[str]) -> lis
     return fields
 
 
+def training_boxes(source: FieldSource, held_out: frozenset[str]) -> list[LabelledField]:
+    """The training fields of a source with boxes, as its annotators marked them."""
+    return [
+        labelled
+        for labelled in read_labelled_fields(source.index)
+        if labelled.split == "train"
+        and labelled.origin_image not in held_out
+        and source.where.get("origin", labelled.origin) == labelled.origin
+    ]
+
+
 def red_cell_scale(boxes: FloatArray, classes: np.ndarray, width: int, height: int) -> float | None:
     """Micrometres per pixel from the whole red cells of a labelled field, or None with fewer than four."""
     red = boxes[classes == _RED]
@@ -78,10 +91,7 @@ def _boxed_fields(source: FieldSource, held_out: frozenset[str]) -> list[Outline
     masks = {} if source.masks is None else _mask_paths(source.masks)
     return [
         _outline(labelled, source, masks.get(labelled.path.name))
-        for labelled in read_labelled_fields(source.index)
-        if labelled.split == "train"
-        and labelled.origin_image not in held_out
-        and source.where.get("origin", labelled.origin) == labelled.origin
+        for labelled in training_boxes(source, held_out)
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import lightning
+import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger
 from torch import nn
@@ -91,6 +92,13 @@ def make_trainer(options: FitOptions, run_folder: Path, *, validate_every: int =
         precision=options.precision,  # type: ignore[arg-type]  # a Literal of lightning's
         log_every_n_steps=20,
     )
+
+
+def load_averaged_weights(module: lightning.LightningModule, run_folder: Path) -> None:
+    """Load the averaged weights of a run's last checkpoint; a finished run that is resumed has no others."""
+    checkpoint = torch.load(run_folder / "last.ckpt", map_location="cpu", weights_only=False)
+    # Lightning's weight averaging keeps the averages as the checkpoint's state, the raw weights beside it.
+    module.load_state_dict(checkpoint["state_dict"])
 
 
 def last_checkpoint(run_folder: Path, *, resume: bool) -> Path | None:

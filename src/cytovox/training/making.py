@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, FIND_CELLS, load_bundle
+from cytovox.analysis.cell_finder import CellFinder
 from cytovox.evaluation.calibration import fit_temperature
 from cytovox.evaluation.classification import evaluate_classifier
 from cytovox.evaluation.detection import evaluate_finder
@@ -21,8 +22,9 @@ from cytovox.training.classifier_network import ExportedClassifier
 from cytovox.training.export import BundleDraft, describe_source, write_bundle
 from cytovox.training.finder import fit_finder, held_out_names
 from cytovox.training.finder_network import ExportedFinder
-from cytovox.training.finder_sources import read_fields
+from cytovox.training.finder_sources import read_fields, training_boxes
 from cytovox.training.recipe import ClassifierRecipe, FinderRecipe, read_classifier_recipe, read_finder_recipe
+from cytovox.training.score_fit import choose_thresholds, fit_score_calibration, match_fields
 from cytovox.training.smear_fields import OUTSIDE_GREY
 
 NORMALISATION = "x / 127.5 - 1"
@@ -53,16 +55,28 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
         input={"um_per_px": plan.um_per_px, "normalisation": NORMALISATION, "outside_grey": OUTSIDE_GREY},
         recipe=_plain(plan, data_root),
         data=[_describe(s, data_root, len(read_fields([s], held_out_names(plan)))) for s in plan.sources],
-        settings={"thresholds": dict(plan.thresholds)},
     )
     bundle = output / "bundle"
     example = torch.randn(2, 3, 192, 256, generator=torch.Generator().manual_seed(0))
     write_bundle(
         ExportedFinder(network), example, draft, bundle, outputs=("centres", "shapes"), any_size=True
     )
+    _calibrate_scores(plan, bundle)
     report = evaluate_finder(data_root, output / "evaluation", bundle)
     _add_measurements(bundle, list(_finder_rows(report["sets"])))
     return bundle
+
+
+def _calibrate_scores(plan: FinderRecipe, bundle: Path) -> None:
+    """Add the score calibration, then the thresholds that go with it, to a finder's bundle."""
+    held_out = held_out_names(plan)
+    boxed = [source for source in plan.sources if source.kind == "boxes"]
+    for entry, marked in (("score_calibration", "countable"), ("thresholds", "all")):
+        finder = CellFinder.of(load_bundle(bundle))
+        sources = [source for source in boxed if source.marked == marked] or boxed
+        matched = [m for s in sources for m in match_fields(finder, s, training_boxes(s, held_out))]
+        fit = fit_score_calibration if entry == "score_calibration" else choose_thresholds
+        _amend(bundle, {entry: fit(matched, COARSE_CLASSES)})
 
 
 def train_classifier(data_root: Path, output: Path, recipe: Path | None = None, resume: bool = False) -> Path:
@@ -132,9 +146,14 @@ def _row(metric: str, value: float, data: str, note: str, network: str) -> dict[
 
 
 def _add_measurements(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    manifest = {**load_bundle(folder).manifest, "measured": rows}
-    write_whole(folder / "bundle.json", (json.dumps(manifest, indent=2, allow_nan=False) + "\n").encode())
+    manifest = _amend(folder, {"measured": rows})
     write_whole(folder / "CARD.md", write_card(manifest).encode())
+
+
+def _amend(folder: Path, entries: Mapping[str, Any]) -> dict[str, Any]:
+    manifest = {**load_bundle(folder).manifest, **entries}
+    write_whole(folder / "bundle.json", (json.dumps(manifest, indent=2, allow_nan=False) + "\n").encode())
+    return manifest
 
 
 def _describe(source: Any, data_root: Path, pictures: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Detection sets give boxes only. An ellipse in the box is a fair outline of a lone red cell and a poor one of a
 white cell or of a deformed red cell; a circular dynamic programme over polar samples finds the cell's real
-border and is not drawn away by a neighbour that overlaps (Amini et al., IEEE TPAMI 12 (1990) 855, made polar).
+border and is not drawn away by a neighbour that overlaps (after Amini et al., IEEE TPAMI 12 (1990) 855).
 """
 
 import cv2

@@ -53,7 +53,6 @@ class FinderRecipe:
         crop_px: Side of a training crop; a multiple of 16.
         weights: ImageNet weights, relative to the data folder.
         validation: Index of the fields whose "val" split is held out.
-        thresholds: Lowest score of a reported cell, by coarse class.
         fit: How the network is fitted.
         sources: Training fields.
     """
@@ -64,7 +63,6 @@ class FinderRecipe:
     crop_px: int
     weights: str
     validation: Path
-    thresholds: Mapping[str, float]
     fit: FitOptions
     sources: tuple[FieldSource, ...]
 
