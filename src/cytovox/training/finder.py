@@ -125,7 +125,7 @@ def _find(network: ExportedFinder, field: LabelledField, um_per_px: float, devic
     """Cells of a field, in its own pixels, found at the scale that its boxes give."""
     pixels = read_rgb(field.path)
     height, width = pixels.shape[:2]
-    zoom = (red_cell_scale(field.boxes, field.classes, width, height) or 0.0725) / um_per_px
+    zoom = (red_cell_scale(field.boxes, field.classes, width, height) or um_per_px) / um_per_px
     small = cv2.resize(pixels, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     sides = [-(-side // 16) * 16 + 16 for side in small.shape[:2]]
     canvas = np.full((*sides, 3), OUTSIDE_GREY, np.uint8)

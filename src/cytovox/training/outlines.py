@@ -14,16 +14,19 @@ from cytovox.domain.image import RgbPixels
 
 ANGLES = 64
 _REACH = np.linspace(0.6, 1.12, 40, dtype=np.float32)
-_PRIOR_WEIGHT = 6.0
+_EXPECTED_REACH = 0.96
 _BEND_COST = 0.35
 
 
-def outlines_from_boxes(pixels: RgbPixels, boxes: FloatArray) -> FloatArray:
+def outlines_from_boxes(
+    pixels: RgbPixels, boxes: FloatArray, stiffness: FloatArray | float = 6.0
+) -> FloatArray:
     """Outline of each boxed cell.
 
     Args:
         pixels: RGB, shape (H, W, 3).
         boxes: Full extents of the cells, shape (n, 4); they may reach beyond the picture.
+        stiffness: How much the ellipse in the box weighs against what the picture shows, of each cell or of all.
 
     Returns:
         Points (n, 64, 2), (x, y) in pixels, at even angles about the box centres.
@@ -33,7 +36,9 @@ def outlines_from_boxes(pixels: RgbPixels, boxes: FloatArray) -> FloatArray:
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     ellipse = _ellipse_rays(boxes)
     samples = centre[:, None, None, :] + ellipse[:, :, None, :] * _REACH[None, None, :, None]
-    cost = _edge_cost(pixels, samples, boxes)
+    prior = np.square(_REACH - _EXPECTED_REACH)
+    weight = np.broadcast_to(np.asarray(stiffness, np.float32), len(boxes))
+    cost = weight[:, None, None] * prior - _edge_strength(pixels, samples, boxes)
     best = _REACH[_best_closed_path(cost)]
     return np.asarray(centre[:, None, :] + ellipse * best[..., None], np.float32)
 
@@ -44,7 +49,7 @@ def _ellipse_rays(boxes: FloatArray) -> FloatArray:
     return np.asarray(unit[None] * (boxes[:, None, 2:] - boxes[:, None, :2]) / 2, np.float32)
 
 
-def _edge_cost(pixels: RgbPixels, samples: FloatArray, boxes: FloatArray) -> FloatArray:
+def _edge_strength(pixels: RgbPixels, samples: FloatArray, boxes: FloatArray) -> FloatArray:
     density = -np.log((pixels.astype(np.float32) + 1) / 256).sum(axis=2)
     # Blur by about 2 % of a cell: enough for noise, too little to move the border.
     sigma = 0.02 * float(np.median(boxes[:, 2:] - boxes[:, :2])) + 0.5
@@ -59,8 +64,7 @@ def _edge_cost(pixels: RgbPixels, samples: FloatArray, boxes: FloatArray) -> Flo
     fall = -np.gradient(profile, axis=2)
     # The strongest fall of a typical ray is the unit, so that pale and dark smears weigh the prior alike.
     unit = np.percentile(fall.max(axis=2), 60, axis=1)[:, None, None] + 1e-6
-    prior = _PRIOR_WEIGHT * np.square(_REACH - 0.96)[None, None, :]
-    return np.asarray(prior - np.clip(fall / unit, -0.5, 1.5), np.float32)
+    return np.asarray(np.clip(fall / unit, -0.5, 1.5), np.float32)
 
 
 def _best_closed_path(cost: FloatArray) -> NDArray[np.int64]:
