@@ -1,7 +1,7 @@
 """False alarms and detections of the quality warnings: `python -m benchmarks.picture_quality [SPLIT...]`.
 
 Pictures as they are should raise no warning of focus, exposure, colour or kind; blurred, darkened, brightened
-and oversaturated versions should raise theirs. Scales are estimated, as in use; cells are counted by the labels.
+and oversaturated versions should raise theirs. Scales are estimated, as in use; cells are counted by labels.
 """
 
 import argparse

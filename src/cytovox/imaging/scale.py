@@ -32,7 +32,7 @@ _HIGHEST_FACTOR = 3.0
 _MOST_LOOKS = 5
 _ENOUGH_CELLS = 5.0
 
-_BOX_PER_CIRCLE = 1.12
+_BOX_PER_CIRCLE = 1.14
 """Size of annotators' boxes over diameter of the circles fitted here (median of the training pictures of
 benchmarks/scale_estimation.py): thresholds lie a little inside the rim, and boxes a little outside."""
 
@@ -45,6 +45,7 @@ _MOST_STAINED = 0.75
 _LEAST_AGREEMENT = 0.45
 _LEAST_EVIDENCE = 0.6
 
+_NEARLY = 0.8
 _SAME_SIZE = 0.35
 _BIN, _SMALLEST, _BINS = 0.02, math.log(2.5), 240
 _KERNEL = np.exp(-0.5 * (np.arange(-30, 31) * _BIN / 0.10) ** 2)
@@ -149,8 +150,8 @@ def _look(pixels: RgbPixels, factor: float) -> _Reading | None:
     found: list[_Reading] = []
     for window in _windows(pixels.shape[0], pixels.shape[1], factor):
         density = _density(pixels[window], factor)
-        readings = (_read(density, level, factor) for level in ground_and_stain_levels(density))
-        best = max((r for r in readings if r is not None), key=lambda r: r.score, default=None)
+        readings = [_read(density, level, factor) for level in ground_and_stain_levels(density)]
+        best = _best([reading for reading in readings if reading is not None])
         if best is not None:
             found.append(best)
         if best is not None and best.cells >= _ENOUGH_CELLS:
@@ -161,6 +162,15 @@ def _look(pixels: RgbPixels, factor: float) -> _Reading | None:
     credible.sort(key=lambda reading: reading.diameter_px)
     cells = np.cumsum([reading.cells for reading in credible])
     return credible[int(np.searchsorted(cells, cells[-1] / 2))]
+
+
+def _best(readings: list[_Reading]) -> _Reading | None:
+    """The first of the readings, from the highest threshold down, that is nearly as good as the best.
+
+    Lower thresholds run further out on the rims and so explain a little more area without being better.
+    """
+    highest = max((reading.score for reading in readings), default=0.0)
+    return next((reading for reading in readings if reading.score >= _NEARLY * highest), None)
 
 
 def _windows(height: int, width: int, factor: float) -> Iterator[tuple[slice, slice]]:
