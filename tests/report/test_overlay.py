@@ -81,7 +81,7 @@ def test_picture_of_another_size_is_refused(make_findings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("width", "height", "radius", "line_px", "text_px"),
-    [(300, 300, 40, 1, 10), (640, 480, 50, 2, 12), (4000, 3000, 40, 5, 40), (4000, 3000, 300, 11, 77)],
+    [(300, 300, 40, 1, 10), (640, 480, 50, 2, 12), (4000, 3000, 40, 3, 40), (4000, 3000, 300, 11, 77)],
 )
 def test_pen_suits_the_picture(
     make_findings: Any, width: int, height: int, radius: int, line_px: int, text_px: int

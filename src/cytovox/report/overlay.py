@@ -102,7 +102,7 @@ def choose_pen(findings: SmearFindings) -> Pen:
     side = float(np.sqrt(findings.height * findings.width))
     areas = findings.cells.area_px
     diameter = float(np.sqrt(np.median(areas) * 4 / np.pi)) if len(areas) else side / 10
-    line = np.clip(side / 320, 1, max(1.0, diameter / 16))
+    line = np.clip(side / 320, 1, max(1.0, diameter / 30))
     text = np.clip(side / 45, 10, max(10.0, diameter / 2))
     return Pen(round(float(line)), round(float(text)))
 
