@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from cytovox.app.front_end import STATIC
 from cytovox.app.jobs import Progress
@@ -29,6 +29,8 @@ CLASSES = (
     "red_cell", "platelet", "white_cell", "neutrophil", "eosinophil", "basophil", "lymphocyte", "monocyte",
     "immature_granulocyte", "erythroblast",
 )  # fmt: skip
+# A busy machine may take long for one step; a step that never comes still fails.
+PATIENCE_MS = 20_000
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -171,7 +173,8 @@ def context_options() -> dict:
 @pytest.fixture
 def context(browser: Browser, site: Site, context_options: dict) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=site.url, **context_options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield context
     context.close()
 

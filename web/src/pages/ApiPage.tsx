@@ -42,8 +42,8 @@ export default function ApiPage() {
   );
 }
 
-const EXAMPLE = `curl -F picture=@smear.jpg http://127.0.0.1:8000/api/cases        # {"id": "…", "state": "queued", …}
-curl http://127.0.0.1:8000/api/cases/ID                            # until "state" is "done"
+const EXAMPLE = `curl -F picture=@smear.jpg http://127.0.0.1:8000/api/cases    # {"id": "…", "state": "queued", …}
+curl http://127.0.0.1:8000/api/cases/ID                      # until "state" is "done"
 curl http://127.0.0.1:8000/api/cases/ID/findings.json`;
 
 function OperationEntry({ operation }: { operation: Operation }) {

@@ -17,15 +17,20 @@ interface DrawnCell {
 
 interface DrawnClass {
   style: ClassStyle;
-  all: Path2D;
   cells: DrawnCell[];
+  /** Outlines by stride: with stride 4, only every fourth corner is kept. */
+  coarser: Map<number, DrawnCell[]>;
 }
 
-/** Below this many cells in view each is drawn by itself; above, one path a class is quicker. */
-const FEW = 300;
+const STRIDES = [8, 4, 2];
+/** Corners closer than this on the screen are not worth drawing: thousands of cells then stay smooth. */
+const CORNER_SPACING_PX = 3.5;
+const LEAST_CORNERS = 12;
+/** Lines thinner than this carry no dark rim; it would double the work for a shade nobody sees. */
+const RIM_FROM_PX = 1.2;
 /** A label needs this much room: the cell's height on the screen, in CSS pixels. */
-const LABEL_FROM_PX = 22;
-const HALO = "rgba(8, 12, 14, 0.42)";
+const LABEL_FROM_PX = 28;
+const RIM = "rgba(8, 12, 14, 0.42)";
 const LABEL_FONT = "600 11px 'IBM Plex Sans Variable', system-ui, sans-serif";
 
 export class OutlinePainter {
@@ -40,10 +45,9 @@ export class OutlinePainter {
     const byKey = new Map<string, DrawnClass>();
     for (const cell of cells) {
       const style = styleOf(styles, cell.label);
-      const drawn = { cell, path: outlinePath(cell) };
+      const drawn = { cell, path: outlinePath(cell, 1) };
       let group = byKey.get(cell.label);
-      if (!group) byKey.set(cell.label, (group = { style, all: new Path2D(), cells: [] }));
-      group.all.addPath(drawn.path);
+      if (!group) byKey.set(cell.label, (group = { style, cells: [], coarser: new Map() }));
       group.cells.push(drawn);
       this.byId.set(cell.id, { ...drawn, style });
     }
@@ -74,14 +78,13 @@ export class OutlinePainter {
   }
 
   private strokeClass(context: CanvasRenderingContext2D, view: View, group: DrawnClass): void {
-    const inView = group.cells.filter(({ cell }) => isInView(cell, view));
-    if (inView.length === 0) return;
-    const paths = inView.length < Math.min(FEW, group.cells.length) ? inView.map((c) => c.path) : [group.all];
     const px = 1 / view.scale;
     const width = group.style.width * thinning(view, group.cells[0]?.cell);
-    for (const path of paths) {
-      stroke(context, path, HALO, (width + 1.5) * px, []);
-      stroke(context, path, group.style.colour, width * px, group.style.dash.map((d) => d * px));
+    const dash = group.style.dash.map((d) => d * px);
+    for (const { cell, path } of detailed(group, view)) {
+      if (!isInView(cell, view)) continue;
+      if (width >= RIM_FROM_PX) stroke(context, path, RIM, (width + 1.5) * px, []);
+      stroke(context, path, group.style.colour, width * px, dash);
     }
   }
 
@@ -96,12 +99,27 @@ export class OutlinePainter {
   }
 }
 
-function outlinePath(cell: Cell): Path2D {
+/** The outlines of a class with as many corners as the zoom can show. */
+function detailed(group: DrawnClass, view: View): DrawnCell[] {
+  const example = group.cells[Math.floor(group.cells.length / 2)]?.cell;
+  const corners = example?.polygon.length ?? 0;
+  const spacingPx = example ? (Math.PI * (example.box[2] - example.box[0]) * view.scale) / corners : Infinity;
+  const stride = STRIDES.find((s) => s * spacingPx <= CORNER_SPACING_PX && corners / s >= LEAST_CORNERS) ?? 1;
+  if (stride === 1) return group.cells;
+  let cells = group.coarser.get(stride);
+  if (!cells) {
+    cells = group.cells.map(({ cell }) => ({ cell, path: outlinePath(cell, stride) }));
+    group.coarser.set(stride, cells);
+  }
+  return cells;
+}
+
+function outlinePath(cell: Cell, stride: number): Path2D {
   const path = new Path2D();
-  cell.polygon.forEach(([x, y], i) => {
-    if (i === 0) path.moveTo(x, y);
-    else path.lineTo(x, y);
-  });
+  for (let i = 0; i < cell.polygon.length; i += stride) {
+    const point = cell.polygon[i];
+    if (point) path.lineTo(point[0], point[1]);
+  }
   path.closePath();
   return path;
 }
