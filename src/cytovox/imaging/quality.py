@@ -25,7 +25,7 @@ as wide as some pixels: both add in squares."""
 _WIDEST_RIM_SHARE = 0.2
 """The same without a scale: width of the rim over that of what it surrounds."""
 _PIXELS_PER_CELL = 60.0
-_WINDOW_PX = 400
+_WINDOW_PX = 320
 _OVERVIEW_PX = 256
 
 _DARKEST_GROUND = 0.12

@@ -154,7 +154,8 @@ def _look(pixels: RgbPixels, factor: float) -> _Reading | None:
         best = _best([reading for reading in readings if reading is not None])
         if best is not None:
             found.append(best)
-        if best is not None and best.cells >= _ENOUGH_CELLS:
+        # What is no smear here is none next to it either; an empty place or one of few cells says too little.
+        if best is not None and (best.cells >= _ENOUGH_CELLS or not best.credible):
             break
     if not found:
         return None
