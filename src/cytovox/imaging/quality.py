@@ -96,7 +96,7 @@ def quality_warnings(
     """
     measures = measure_picture(pixels, scale.mpp_um)
     cells = red_cells + white_cells + platelets
-    if looks_unlike_a_smear(measures) or red_cells + white_cells == 0:
+    if looks_unlike_a_smear(measures, red_cells + white_cells):
         return (QualityWarning("not_a_smear", _MESSAGES["not_a_smear"]),)
     keys = picture_faults(measures)
     if cells < _FEWEST_CELLS:
@@ -109,9 +109,15 @@ def quality_warnings(
     return tuple(QualityWarning(key, _MESSAGES[key].format(cells=cells, percent=percent)) for key in keys)
 
 
-def looks_unlike_a_smear(measures: PictureMeasures) -> bool:
-    """Whether there is no stain at all, or no even ground behind it."""
-    return measures.contrast < _LEAST_CONTRAST or measures.unevenness > _MOST_UNEVEN
+def looks_unlike_a_smear(measures: PictureMeasures, cells: int) -> bool:
+    """Whether there are no cells, no stain at all, or hardly any cells and no even ground behind them.
+
+    Args:
+        measures: Of the picture.
+        cells: How many red and white cells were found: a blurred smear is as uneven as noise, but has cells.
+    """
+    uneven = measures.unevenness > _MOST_UNEVEN and cells < _FEWEST_CELLS
+    return cells == 0 or measures.contrast < _LEAST_CONTRAST or uneven
 
 
 def picture_faults(measures: PictureMeasures) -> list[str]:
