@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cytovox.domain.image import RgbPixels
-from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
+from cytovox.domain.reference_sizes import RED_CELL_BOX_PER_DIAMETER, RED_CELL_DIAMETER_UM
 from cytovox.io.labelled_fields import LabelledField, read_labelled_fields
 from cytovox.io.smear import open_smear
 
@@ -37,7 +37,7 @@ class RulerField:
     @property
     def mpp_um(self) -> float:
         """Micrometres per pixel, with red cells taken as of the reference size."""
-        return RED_CELL_DIAMETER_UM / self.red_cell_px
+        return RED_CELL_BOX_PER_DIAMETER * RED_CELL_DIAMETER_UM / self.red_cell_px
 
 
 def ruler_fields(splits: tuple[str, ...], *, every: int = 1) -> Iterator[RulerField]:

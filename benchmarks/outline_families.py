@@ -18,10 +18,11 @@ from cytovox.evaluation.detection import validation_fields
 from cytovox.io.labelled_fields import LabelledField
 from cytovox.training.cell_pictures import read_rgb
 from cytovox.training.finder_network import RAYS
-from cytovox.training.finder_sources import RED_CELL_DIAMETER_UM, red_cell_scale
+from cytovox.training.finder_sources import red_cell_scale
 from cytovox.training.outlines import outlines_from_boxes
 
 UM_PER_PX = 0.2
+BCCD_UM_PER_PX = 0.079
 SUBPIXEL_BITS = 4
 
 
@@ -46,7 +47,7 @@ def kept(field: LabelledField) -> tuple[FloatArray, FloatArray]:
     pixels = read_rgb(field.path)
     height, width = pixels.shape[:2]
     scale = red_cell_scale(field.boxes, field.classes, width, height)
-    zoom = (scale or RED_CELL_DIAMETER_UM / 103) / UM_PER_PX
+    zoom = (scale or BCCD_UM_PER_PX) / UM_PER_PX
     outlines = outlines_from_boxes(pixels, field.boxes) * np.float32(zoom)
     truth = np.array([polygon_box(points) for points in outlines], np.float32).reshape(-1, 4)
     return _paired_iou(truth, _as_stars(outlines)), _paired_iou(truth, _as_label_map(outlines, truth))

@@ -34,7 +34,7 @@ def test_a_false_alarm_ranked_last_costs_nothing() -> None:
 
 def test_a_second_detection_of_the_same_cell_is_a_false_alarm() -> None:
     twice = np.repeat(TRUTH[:1], 2, axis=0)
-    assert match(twice, TRUTH, iou=0.5).tolist() == [True, False]
+    assert match(twice, TRUTH, iou=0.5).tolist() == [0, -1]
 
 
 def test_ranking_is_over_all_pictures() -> None:

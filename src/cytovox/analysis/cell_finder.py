@@ -8,6 +8,7 @@ import onnxruntime
 from cytovox.analysis.bundles import FIND_CELLS, Bundle, find_bundle
 from cytovox.analysis.score_calibration import ScoreCalibration
 from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
+from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels
 from cytovox.imaging.normalise import normalise
 from cytovox.imaging.resample import resample
@@ -52,6 +53,13 @@ class CellFinder:
     def classes(self) -> tuple[str, ...]:
         """Coarse class keys, in the order of `StarCells.scores`."""
         return self.bundle.classes
+
+    def drawn_boxes(self, cells: StarCells, um_per_px: float) -> FloatArray:
+        """Boxes (n, 4) with the margin that annotators of the training fields left; not clipped."""
+        margins = self.bundle.manifest.get("box_margin_um", {})
+        by_class = np.array([margins.get(key, 0.0) for key in self.classes], np.float32) / um_per_px
+        sides = np.array([-1, -1, 1, 1], np.float32)
+        return np.asarray(cells.boxes + by_class[cells.kind, None] * sides, np.float32)
 
     @property
     def lowest_threshold(self) -> float:

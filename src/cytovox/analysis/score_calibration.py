@@ -2,8 +2,8 @@
 
 The centre map knows a cell's middle; how a cell lies among its neighbours it knows less well. Whether a
 person who boxes the countable cells of a field boxes this one hangs also on its size among the red cells, on
-how much of it others cover, on the picture's border and on its shape. A logistic regression over these, fitted
-on training fields, ranks cells better than the raw score and turns it into a probability.
+how much of it others cover, on the picture's border and on its shape. A logistic regression over these,
+fitted on training fields, ranks cells better than the raw score and turns it into a probability.
 """
 
 from collections.abc import Mapping, Sequence

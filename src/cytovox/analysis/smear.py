@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -98,6 +98,9 @@ def analyze_smear(
         picture_size=(image.height, image.width),
         mpp_um=found.scale.mpp_um,
     )
+    limits = np.array([image.width, image.height] * 2, np.float32)
+    drawn = models.finder.drawn_boxes(cells, found.working_um_per_px)
+    table = replace(table, box=np.clip(drawn, 0, limits))
     report(0.9, "checking the picture")
     warnings = _warnings(models.finder, image, found, cells)
     report(1.0, "done")

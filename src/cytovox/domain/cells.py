@@ -16,7 +16,8 @@ class CellTable:
     Attributes:
         classes: The k taxonomy keys that `probabilities` speaks of, in its column order.
         outlines: Outline of each cell, arrays (vertices, 2) of (x, y), px; may reach beyond the picture.
-        box: Array (n, 4): xmin, ymin, xmax, ymax in pixels, clipped to the picture.
+        box: Array (n, 4): xmin, ymin, xmax, ymax in pixels, within the picture: the outline's extent, with or
+            without the margin that people leave when they box a cell.
         score: Array (n,) in 0..1: how sure the finder is that a cell of this coarse class is there.
         probabilities: Array (n, k): class probabilities, each row adding to 1.
         area_px: Array (n,): area of the outline in square pixels.

@@ -38,7 +38,7 @@ def average_precision(found: Sequence[FieldBoxes], truth: Sequence[FieldBoxes], 
     for f, t in zip(found, truth, strict=True):
         order = np.argsort(-_scores(f), kind="stable")
         scores.append(_scores(f)[order])
-        hits.append(match(f.boxes[order], t.boxes, iou=iou))
+        hits.append(match(f.boxes[order], t.boxes, iou=iou) >= 0)
     ranked = np.concatenate(hits)[np.argsort(-np.concatenate(scores), kind="stable")]
     true_positives = np.cumsum(ranked)
     precision = true_positives / np.arange(1, len(ranked) + 1)
@@ -46,18 +46,18 @@ def average_precision(found: Sequence[FieldBoxes], truth: Sequence[FieldBoxes], 
     return float(envelope[ranked].sum() / total)
 
 
-def match(boxes: FloatArray, truth: FloatArray, *, iou: float) -> NDArray[np.bool_]:
-    """Which detections, strongest first, meet a true box that no stronger one has taken."""
-    hits = np.zeros(len(boxes), bool)
+def match(boxes: FloatArray, truth: FloatArray, *, iou: float) -> NDArray[np.int64]:
+    """The true box that each detection, strongest first, meets and no stronger one has taken; -1 for none."""
+    matches = np.full(len(boxes), -1)
     if not len(boxes) or not len(truth):
-        return hits
+        return matches
     overlap = box_iou(boxes, truth)
     for i in range(len(boxes)):
         best = int(overlap[i].argmax())
         if overlap[i, best] >= iou:
-            hits[i] = True
+            matches[i] = best
             overlap[:, best] = -1
-    return hits
+    return matches
 
 
 def _scores(found: FieldBoxes) -> FloatArray:

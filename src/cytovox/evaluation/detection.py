@@ -13,6 +13,7 @@ from cytovox.analysis.cell_finder import CellFinder
 from cytovox.analysis.scale_refinement import find_at_scale
 from cytovox.analysis.star_decoding import StarCells
 from cytovox.domain.errors import TrainingDataError
+from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import Scale
 from cytovox.evaluation.average_precision import COCO_THRESHOLDS, FieldBoxes, average_precision, match
 from cytovox.io.labelled_fields import LabelledField, read_labelled_fields
@@ -24,11 +25,11 @@ LOWEST_SCORE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class FoundField:
-    """A labelled field and what was found in it, down to `LOWEST_SCORE`."""
+    """A labelled field, what was found in it down to `LOWEST_SCORE`, and the reported boxes (n, 4)."""
 
     truth: LabelledField
     cells: StarCells
-    um_per_px: float
+    boxes: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def find_in_fields(
         image = open_smear(field.path)
         result = find_at_scale(finder, image.pixels, Scale.unknown(), min_score=LOWEST_SCORE)
         cells = result.cells[np.flatnonzero(result.cells.score >= LOWEST_SCORE)]
-        found.append(FoundField(field, cells, result.working_um_per_px))
+        limits = np.array([image.width, image.height] * 2, np.float32)
+        boxes = np.clip(finder.drawn_boxes(cells, result.working_um_per_px), 0, limits)
+        found.append(FoundField(field, cells, boxes))
         if progress:
             progress((i + 1) / len(fields))
     return found
@@ -105,13 +108,13 @@ def report_detection(found: Sequence[FoundField], finder: CellFinder) -> Detecti
 
 
 def _class_figures(found: Sequence[FoundField], kind: int, threshold: float) -> ClassDetection:
-    boxes = [
-        FieldBoxes(f.cells.boxes[f.cells.kind == kind], f.cells.score[f.cells.kind == kind]) for f in found
-    ]
+    boxes = [FieldBoxes(f.boxes[f.cells.kind == kind], f.cells.score[f.cells.kind == kind]) for f in found]
     truth = [FieldBoxes(f.truth.boxes[f.truth.classes == kind]) for f in found]
     precisions = [average_precision(boxes, truth, iou=iou) for iou in COCO_THRESHOLDS]
     reported = [FieldBoxes(b.boxes[b.scores >= threshold]) for b in boxes if b.scores is not None]
-    hits = sum(int(match(r.boxes, t.boxes, iou=0.5).sum()) for r, t in zip(reported, truth, strict=True))
+    hits = sum(
+        np.count_nonzero(match(r.boxes, t.boxes, iou=0.5) >= 0) for r, t in zip(reported, truth, strict=True)
+    )
     counts = np.array([len(r.boxes) for r in reported], float)
     true_counts = np.array([len(t.boxes) for t in truth], float)
     with_cells = true_counts > 0

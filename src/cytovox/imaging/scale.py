@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.image import RgbPixels, Scale, ScaleOrigin
-from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
+from cytovox.domain.reference_sizes import RED_CELL_BOX_PER_DIAMETER, RED_CELL_DIAMETER_UM
 from cytovox.imaging.rims import Numbers, Points, RimCircles, rim_circles
 from cytovox.imaging.stain import density_levels
 from cytovox.imaging.thresholds import ground_and_stain_levels
@@ -122,7 +122,7 @@ def estimate_scale(pixels: RgbPixels) -> Scale:
         return Scale.unknown()
     best = max(credible, key=lambda reading: (reading.measurable, reading.score))
     return Scale(
-        mpp_um=RED_CELL_DIAMETER_UM / best.diameter_px,
+        mpp_um=RED_CELL_BOX_PER_DIAMETER * RED_CELL_DIAMETER_UM / best.diameter_px,
         origin=ScaleOrigin.ESTIMATED,
         relative_sd=best.relative_sd,
         red_cells=max(1, round(best.cells)),

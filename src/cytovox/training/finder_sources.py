@@ -10,17 +10,17 @@ import numpy as np
 
 from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_radii
-from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
+from cytovox.domain.reference_sizes import RED_CELL_BOX_PER_DIAMETER, RED_CELL_DIAMETER_UM
 from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
 from cytovox.training.outlines import ANGLES, outlines_from_boxes
 from cytovox.training.smear_fields import OutlinedField, read_field_pixels
 
 STORED_UM_PER_PX = 0.1
-BOX_PER_CELL = 1.09
-"""Width of a red cell's annotated box over the diameter of its outline (median of detection/txl and bccd)."""
 _RED, _WHITE = COARSE_CLASSES.index("red_cell"), COARSE_CLASSES.index("white_cell")
+_RED_CELL_BOX_UM = RED_CELL_BOX_PER_DIAMETER * RED_CELL_DIAMETER_UM
+_FEWEST_RED_CELLS = 4
 _BORDER_PX = 3.0
-# The strongest edge of a white cell may be its nucleus's, that of a platelet its granulomere's: their boxes know
+# The strongest edge of a white cell may be its nucleus's, that of a platelet its granulomere's: boxes know
 # better. Measured on detection/bccd, a free search (8) shrinks platelets to 0.77 of what annotators box.
 _STIFFNESS = np.array([8.0, 30.0, 60.0], np.float32)
 
@@ -85,14 +85,16 @@ def training_boxes(source: FieldSource, held_out: frozenset[str]) -> list[Labell
 def red_cell_scale(boxes: FloatArray, classes: np.ndarray, width: int, height: int) -> float | None:
     """Micrometres per pixel from the whole red cells of a labelled field, or None with fewer than four.
 
-    Annotators leave a margin: a box is `BOX_PER_CELL` times as wide as the cell in it.
+    Annotators leave a margin: see `RED_CELL_BOX_PER_DIAMETER`.
     """
     red = boxes[classes == _RED]
     whole = (red[:, :2] > _BORDER_PX).all(axis=1) & (red[:, 2:] < np.array([width, height]) - _BORDER_PX).all(
         axis=1
     )
     sides = np.sqrt((red[whole, 2:] - red[whole, :2]).prod(axis=1))
-    return None if len(sides) < 4 else BOX_PER_CELL * RED_CELL_DIAMETER_UM / float(np.median(sides))
+    if len(sides) < _FEWEST_RED_CELLS:
+        return None
+    return _RED_CELL_BOX_UM / float(np.median(sides))
 
 
 def _boxed_fields(source: FieldSource, held_out: frozenset[str]) -> list[OutlinedField]:
@@ -107,7 +109,7 @@ def _outline(labelled: LabelledField, source: FieldSource, mask: Path | None) ->
     pixels, _ = read_field_pixels(labelled.path, 1.0, 1.0)
     height, width = pixels.shape[:2]
     scale = red_cell_scale(labelled.boxes, labelled.classes, width, height) or source.um_per_px
-    red_px = BOX_PER_CELL * RED_CELL_DIAMETER_UM / scale
+    red_px = _RED_CELL_BOX_UM / scale
     full = _complete_cut_boxes(labelled.boxes, width, height, red_px)
     outlines = outlines_from_boxes(pixels, full, _STIFFNESS[labelled.classes])
     if mask is not None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,12 @@ from cytovox.training.finder import fit_finder, held_out_names
 from cytovox.training.finder_network import ExportedFinder
 from cytovox.training.finder_sources import read_fields, training_boxes
 from cytovox.training.recipe import ClassifierRecipe, FinderRecipe, read_classifier_recipe, read_finder_recipe
-from cytovox.training.score_fit import choose_thresholds, fit_score_calibration, match_fields
+from cytovox.training.score_fit import (
+    choose_thresholds,
+    fit_score_calibration,
+    match_fields,
+    measure_box_margins,
+)
 from cytovox.training.smear_fields import OUTSIDE_GREY
 
 NORMALISATION = "x / 127.5 - 1"
@@ -68,14 +73,18 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
 
 
 def _calibrate_scores(plan: FinderRecipe, bundle: Path) -> None:
-    """Add the score calibration, then the thresholds that go with it, to a finder's bundle."""
+    """Add box margins, the score calibration and the thresholds that go with both to a finder's bundle."""
     held_out = held_out_names(plan)
     boxed = [source for source in plan.sources if source.kind == "boxes"]
-    for entry, marked in (("score_calibration", "countable"), ("thresholds", "all")):
+    steps: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+        ("box_margin_um", "all", measure_box_margins),
+        ("score_calibration", "countable", fit_score_calibration),
+        ("thresholds", "all", choose_thresholds),
+    )
+    for entry, marked, fit in steps:
         finder = CellFinder.of(load_bundle(bundle))
         sources = [source for source in boxed if source.marked == marked] or boxed
         matched = [m for s in sources for m in match_fields(finder, s, training_boxes(s, held_out))]
-        fit = fit_score_calibration if entry == "score_calibration" else choose_thresholds
         _amend(bundle, {entry: fit(matched, COARSE_CLASSES)})
 
 

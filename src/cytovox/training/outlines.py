@@ -26,7 +26,7 @@ def outlines_from_boxes(
     Args:
         pixels: RGB, shape (H, W, 3).
         boxes: Full extents of the cells, shape (n, 4); they may reach beyond the picture.
-        stiffness: How much the ellipse in the box weighs against what the picture shows, of each cell or of all.
+        stiffness: How much the ellipse in the box weighs against the picture, of each cell or of all.
 
     Returns:
         Points (n, 64, 2), (x, y) in pixels, at even angles about the box centres.

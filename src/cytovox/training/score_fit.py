@@ -24,12 +24,26 @@ _CANDIDATES = np.linspace(0.05, 0.9, 86)
 
 @dataclass(frozen=True, slots=True)
 class MatchedField:
-    """What a finder found in a field, and which of it an annotator had marked."""
+    """What a finder found in a field, and which of it an annotator had marked.
+
+    Attributes:
+        cells: In pixels of the picture.
+        picture_size: Its height and width.
+        um_per_px: Its scale.
+        matches: For each cell, the index of the box of its class that it meets, or -1.
+        truth: The field.
+    """
 
     cells: StarCells
     picture_size: tuple[int, int]
-    hits: NDArray[np.bool_]
+    um_per_px: float
+    matches: NDArray[np.int64]
     truth: LabelledField
+
+    @property
+    def hits(self) -> NDArray[np.bool_]:
+        """Which cells an annotator had marked."""
+        return self.matches >= 0
 
 
 def match_fields(
@@ -42,8 +56,30 @@ def match_fields(
         height, width = pixels.shape[:2]
         scale = red_cell_scale(field.boxes, field.classes, width, height) or source.um_per_px
         cells = finder.find(pixels, scale, min_score=_LOWEST_SCORE)
-        matched.append(MatchedField(cells, (height, width), _hits(cells, field), field))
+        boxes = finder.drawn_boxes(cells, scale)
+        matched.append(MatchedField(cells, (height, width), scale, _matches(cells, boxes, field), field))
     return matched
+
+
+def measure_box_margins(matched: Sequence[MatchedField], classes: Sequence[str]) -> dict[str, float]:
+    """Median distance between outlines and the boxes that annotators drew round them, micrometres by class.
+
+    Cells within a hundredth of the picture's border are left out: their boxes end where the picture does.
+    """
+    margins: dict[str, list[float]] = {key: [] for key in classes}
+    for m in matched:
+        found = m.cells.boxes
+        for i in np.flatnonzero(m.hits):
+            drawn = m.truth.boxes[m.matches[i]]
+            height, width = m.picture_size
+            low, high = 0.01 * min(m.picture_size), 0.99
+            if (drawn[:2] > low).all() and drawn[2] < high * width and drawn[3] < high * height:
+                wider = (drawn[2:] - drawn[:2]) - (found[i, 2:] - found[i, :2])
+                margins[classes[m.cells.kind[i]]].append(float(wider.mean()) / 2 * m.um_per_px)
+    return {
+        key: round(max(float(np.median(values)), 0.0), 3) if values else 0.0
+        for key, values in margins.items()
+    }
 
 
 def fit_score_calibration(
@@ -83,15 +119,16 @@ def choose_thresholds(matched: Sequence[MatchedField], classes: Sequence[str]) -
     return thresholds
 
 
-def _hits(cells: StarCells, field: LabelledField) -> NDArray[np.bool_]:
-    """Which cells, strongest first, meet a box of their own class."""
-    hits = np.zeros(len(cells), bool)
-    boxes = cells.boxes
+def _matches(cells: StarCells, boxes: FloatArray, field: LabelledField) -> NDArray[np.int64]:
+    """Index of the true box of its own class that each cell meets, strongest cells first; -1 for none."""
+    matches = np.full(len(cells), -1)
     for kind in np.unique(field.classes):
         rows = np.flatnonzero(cells.kind == kind)
         rows = rows[np.argsort(-cells.score[rows], kind="stable")]
-        hits[rows] = match(boxes[rows], field.boxes[field.classes == kind], iou=0.5)
-    return hits
+        truth = np.flatnonzero(field.classes == kind)
+        met = match(boxes[rows], field.boxes[truth], iou=0.5)
+        matches[rows] = np.where(met >= 0, truth[met], -1)
+    return matches
 
 
 def _logistic(features: FloatArray, hits: NDArray[np.bool_]) -> FloatArray:
