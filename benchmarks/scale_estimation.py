@@ -1,8 +1,8 @@
 """How well `estimate_scale` measures the scale: `python -m benchmarks.scale_estimation [SPLIT...]`.
 
-The truth is the median size of the boxes of whole red cells, taken as 7.5 um and a margin of 9 %.
-Every picture is measured as it
-is and resized. The estimator was tuned on training pictures of detection/; malaria/iml was never tuned on.
+The truth is the median size of the boxes of whole red cells, taken as 7.5 um and a margin of 9 %. Every
+picture is measured as it is and resized. The estimator was tuned on training pictures of detection/, never on
+malaria/iml.
 """
 
 import argparse

@@ -19,17 +19,33 @@ from cytovox.evaluation.average_precision import COCO_THRESHOLDS, FieldBoxes, av
 from cytovox.io.labelled_fields import LabelledField, read_labelled_fields
 from cytovox.io.smear import open_smear
 
+_BORDER_PX = 2.0
 LOWEST_SCORE = 0.02
 """Score down to which detections enter the precision-recall curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundField:
-    """A labelled field, what was found in it down to `LOWEST_SCORE`, and the reported boxes (n, 4)."""
+    """A labelled field and what was found in it down to `LOWEST_SCORE`.
+
+    Attributes:
+        truth: The field.
+        cells: What was found.
+        boxes: The boxes that are reported of it, (n, 4), clipped to the picture.
+        picture_size: Height and width.
+    """
 
     truth: LabelledField
     cells: StarCells
     boxes: FloatArray
+    picture_size: tuple[int, int]
+
+    def whole(self, boxes: FloatArray) -> FloatArray:
+        """The boxes that the picture's border does not cut."""
+        height, width = self.picture_size
+        inside = (boxes[:, :2] > _BORDER_PX).all(axis=1)
+        inside &= (boxes[:, 2] < width - _BORDER_PX) & (boxes[:, 3] < height - _BORDER_PX)
+        return boxes[inside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,7 @@ class ClassDetection:
         precision: Share of reported cells that meet a true box.
         count_error: Mean over fields of |reported - true| / true; NaN without true boxes.
         total_error: (reported - true) / true over all fields together.
+        whole_count_error: As `count_error`, of cells that the picture's border does not cut, on both sides.
         true_cells: Number of true boxes.
     """
 
@@ -52,6 +69,7 @@ class ClassDetection:
     precision: float
     count_error: float
     total_error: float
+    whole_count_error: float
     true_cells: int
 
 
@@ -92,7 +110,7 @@ def find_in_fields(
         cells = result.cells[np.flatnonzero(result.cells.score >= LOWEST_SCORE)]
         limits = np.array([image.width, image.height] * 2, np.float32)
         boxes = np.clip(finder.drawn_boxes(cells, result.working_um_per_px), 0, limits)
-        found.append(FoundField(field, cells, boxes))
+        found.append(FoundField(field, cells, boxes, (image.height, image.width)))
         if progress:
             progress((i + 1) / len(fields))
     return found
@@ -111,24 +129,31 @@ def _class_figures(found: Sequence[FoundField], kind: int, threshold: float) -> 
     boxes = [FieldBoxes(f.boxes[f.cells.kind == kind], f.cells.score[f.cells.kind == kind]) for f in found]
     truth = [FieldBoxes(f.truth.boxes[f.truth.classes == kind]) for f in found]
     precisions = [average_precision(boxes, truth, iou=iou) for iou in COCO_THRESHOLDS]
-    reported = [FieldBoxes(b.boxes[b.scores >= threshold]) for b in boxes if b.scores is not None]
-    hits = sum(
-        np.count_nonzero(match(r.boxes, t.boxes, iou=0.5) >= 0) for r, t in zip(reported, truth, strict=True)
-    )
-    counts = np.array([len(r.boxes) for r in reported], float)
-    true_counts = np.array([len(t.boxes) for t in truth], float)
-    with_cells = true_counts > 0
-    errors = np.abs(counts - true_counts)[with_cells] / true_counts[with_cells]
-    total = true_counts.sum()
+    reported = [b.boxes[b.scores >= threshold] for b in boxes if b.scores is not None]
+    true = [t.boxes for t in truth]
+    hits = sum(int((match(r, t, iou=0.5) >= 0).sum()) for r, t in zip(reported, true, strict=True))
+    whole = [(f.whole(r), f.whole(t)) for f, r, t in zip(found, reported, true, strict=True)]
+    total_reported, total = sum(map(len, reported)), sum(map(len, true))
     return ClassDetection(
         ap50=precisions[0],
         ap50_95=float(np.mean(precisions)),
-        recall=hits / total if total else float("nan"),
-        precision=hits / counts.sum() if counts.sum() else float("nan"),
-        count_error=float(errors.mean()) if len(errors) else float("nan"),
-        total_error=float((counts.sum() - total) / total) if total else float("nan"),
-        true_cells=int(total),
+        recall=_share(hits, total),
+        precision=_share(hits, total_reported),
+        count_error=_mean_count_error(reported, true),
+        total_error=_share(total_reported - total, total),
+        whole_count_error=_mean_count_error([r for r, _ in whole], [t for _, t in whole]),
+        true_cells=total,
     )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
+
+
+def _mean_count_error(reported: Sequence[FloatArray], true: Sequence[FloatArray]) -> float:
+    """Mean of |reported - true| / true over the fields with true cells; NaN without any."""
+    errors = [abs(len(r) - len(t)) / len(t) for r, t in zip(reported, true, strict=True) if len(t)]
+    return float(np.mean(errors)) if errors else float("nan")
 
 
 def evaluate_finder(data_root: Path, output: Path, bundle: Path | None = None) -> dict[str, Any]:

@@ -124,6 +124,7 @@ def _finder_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             "white-cell recall": figures["classes"]["white_cell"]["recall"],
             "red-cell count error a field": red["count_error"],
             "red-cell count error in all": red["total_error"],
+            "red-cell count error a field, whole cells": red["whole_count_error"],
         }
         for metric, value in rows.items():
             if not (isinstance(value, float) and np.isnan(value)):
