@@ -1,6 +1,7 @@
 """How well the finder finds: average precision, recall and counts on labelled fields."""
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,12 +92,16 @@ class DetectionReport:
         return float(np.nanmean([c.ap50_95 for c in self.by_class.values()]))
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Plain values, for JSON; None where there is no figure."""
         rows = {
-            key: {name: getattr(figures, name) for name in figures.__slots__}
+            key: {name: _or_none(getattr(figures, name)) for name in figures.__slots__}
             for key, figures in self.by_class.items()
         }
         return {"fields": self.fields, "map50": self.map50, "map50_95": self.map50_95, "classes": rows}
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def find_in_fields(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, FIND_CELLS, load_bundle
@@ -127,7 +126,7 @@ def _finder_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             "red-cell count error a field, whole cells": red["whole_count_error"],
         }
         for metric, value in rows.items():
-            if not (isinstance(value, float) and np.isnan(value)):
+            if value is not None:
                 yield _row(metric, value, name, note, "finder")
 
 
