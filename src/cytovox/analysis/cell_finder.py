@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 
 from cytovox.analysis.bundles import FIND_CELLS, Bundle, find_bundle
+from cytovox.analysis.ghost_cells import without_ghosts
 from cytovox.analysis.score_calibration import ScoreCalibration
 from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
 from cytovox.domain.geometry import FloatArray
@@ -82,7 +83,9 @@ class CellFinder:
         parts = [
             self._find_in_tile(canvas, t, floor) for t in tiles(rows, columns, size=tile, overlap=_OVERLAP)
         ]
-        found = suppress_repeats(StarCells.joined(parts)).moved(zoom, (-_MARGIN_PX, -_MARGIN_PX))
+        found = suppress_repeats(StarCells.joined(parts))
+        found = without_ghosts(found, canvas, red_cell=self.classes.index("red_cell"))
+        found = found.moved(zoom, (-_MARGIN_PX, -_MARGIN_PX))
         if self.calibration is None:
             return found
         found = self.calibration.apply(found, (pixels.shape[0], pixels.shape[1]))

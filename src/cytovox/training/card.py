@@ -38,6 +38,7 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             [(d["index"] + _where(d), d["licence"], d["training_pictures"]) for d in manifest["data"]],
         ),
         "Encoder started from ImageNet MobileNetV2 weights (Apache-2.0). The recipe stands in `bundle.json`.",
+        *([manifest["history"]] if "history" in manifest else []),
         "## Measured performance",
         _table(
             ("data", "split", "metric", "value", "note"),

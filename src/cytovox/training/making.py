@@ -32,7 +32,7 @@ from cytovox.training.score_fit import (
 from cytovox.training.smear_fields import OUTSIDE_GREY
 
 NORMALISATION = "x / 127.5 - 1"
-_ALSO_CHOSEN_ON = "validation split; the score thresholds and the recipe were chosen with it in view"
+_ALSO_CHOSEN_ON = "validation split; the recipe was made with it in view"
 _FRESH = "never trained on, nothing chosen on it"
 
 
@@ -138,20 +138,15 @@ def _classifier_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             else "validation split; the temperature was fitted on cells/pbc val"
         )
         for metric in ("pictures", "accuracy", "accuracy_by_group", "balanced_accuracy", "macro_f1", "ece"):
-            yield _row(metric.replace("_", " "), figures[metric], name, note, "classifier")
+            row = _row(
+                metric.replace("_", " "), figures[metric], name.removesuffix(" val"), note, "classifier"
+            )
+            yield row | ({"split": "all"} if figures["role"] == "external" else {})
 
 
 def _row(metric: str, value: float, data: str, note: str, network: str) -> dict[str, Any]:
-    name, _, split = data.partition(" ")
     command = f"cytovox evaluate {network} --data DATA"
-    return {
-        "metric": metric,
-        "value": value,
-        "data": name,
-        "split": split or "val",
-        "note": note,
-        "command": command,
-    }
+    return {"metric": metric, "value": value, "data": data, "split": "val", "note": note, "command": command}
 
 
 def _add_measurements(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
