@@ -34,6 +34,22 @@ class TimedSession:
         return result
 
 
+class Steps:
+    """Remembers when each step of an analysis began."""
+
+    def __init__(self) -> None:
+        self.began = time.perf_counter()
+        self.steps: dict[str, float] = {}
+
+    def __call__(self, _share: float, step: str) -> None:
+        """Called by the analysis as it goes on."""
+        self.steps[step] = time.perf_counter()
+
+    def until(self, step: str) -> float:
+        """Milliseconds from the start until a step began."""
+        return (self.steps[step] - self.began) * 1e3
+
+
 def run() -> list[Comparison]:
     """The whole of a field against its part inside ONNX Runtime: the ratio's inverse is that part's share."""
     shipped = SmearModels.shipped()
@@ -43,19 +59,23 @@ def run() -> list[Comparison]:
     )
     rendered = render_smear(width=640, height=480, mpp_um=0.073, seed=3)
     image = SmearImage(rendered.image.pixels)  # without its scale: estimating it is part of the work
-    whole, finder, classifier = [], [], []
+    whole, cells, finder, classifier = [], [], [], []
     for _ in range(REPEATS + 1):
         for session in sessions:
             session.spent_ms = 0.0
-        whole.append(milliseconds(lambda: analyze_smear(image, models)))
+        checks = Steps()
+        whole.append(milliseconds(lambda steps=checks: analyze_smear(image, models, progress=steps)))
+        cells.append(checks.until("checking the picture"))
         finder.append(sessions[0].spent_ms)
         classifier.append(sessions[1].spent_ms)
     inside = np.add(finder, classifier).tolist()
+    named = "scale to classification"
     return [
-        _row("whole field", whole, "inside ONNX Runtime", inside),
-        _row("inside ONNX Runtime", inside, "whole field", whole),
-        _row("finder network", finder, "whole field", whole),
-        _row("classifier network", classifier, "whole field", whole),
+        _row(named, cells, "inside ONNX Runtime", inside),
+        _row("inside ONNX Runtime", inside, named, cells),
+        _row("finder network", finder, named, cells),
+        _row("classifier network", classifier, named, cells),
+        _row("with quality checks", whole, named, cells),
     ]
 
 

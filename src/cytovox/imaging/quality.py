@@ -159,7 +159,9 @@ def measure_picture(pixels: RgbPixels, mpp_um: float | None) -> PictureMeasures:
     sharpest = min((rim for rim in rims if rim is not None), default=None, key=lambda rim: rim[0])
     contrast, unevenness = _contrast(density, levels)
     step = max(1, int(math.sqrt(pixels.shape[0] * pixels.shape[1] / 20_000)))
-    sample = pixels[::step, ::step].reshape(-1, 3)
+    sample = pixels[::step, ::step]
+    # Two minima of planes: a minimum along an axis of three takes ten times as long.
+    darkest = np.minimum(np.minimum(sample[..., 0], sample[..., 1]), sample[..., 2])
     return PictureMeasures(
         rim_um=None if mpp_um is None or sharpest is None else sharpest[0] * mpp_um / factor,
         rim_share=None if sharpest is None else sharpest[0] / sharpest[1],
@@ -167,8 +169,8 @@ def measure_picture(pixels: RgbPixels, mpp_um: float | None) -> PictureMeasures:
         contrast=contrast,
         unevenness=unevenness,
         ground_light=float(background_light(pixels).max()),
-        clipped=float((sample.min(axis=1) >= 254).mean()),
-        empty_channels=float((sample.min(axis=1) <= 1).mean()),
+        clipped=float((darkest >= 254).mean()),
+        empty_channels=float((darkest <= 1).mean()),
     )
 
 

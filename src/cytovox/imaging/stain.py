@@ -74,7 +74,7 @@ def background_light(pixels: RgbPixels) -> NDArray[np.float32]:
     Returns:
         Array (3,), float32, in 0..1.
     """
-    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / 65536)))
+    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / 16384)))
     sample = pixels[::step, ::step].reshape(-1, 3)
     green = sample[:, 1]
     counts = np.bincount(green, minlength=256).astype(np.float64)
