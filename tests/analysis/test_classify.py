@@ -46,3 +46,10 @@ def test_wrong_arguments_are_explained() -> None:
         classify_cells([np.zeros((9, 9, 3), np.uint8), np.zeros((9, 9), np.uint8)])
     with pytest.raises(BundleError, match="no bundle 'nothing'"):
         classify_cells([], model="nothing")
+
+
+def test_a_turned_cell_gets_the_same_probabilities(smear: RenderedSmear) -> None:
+    picture = white_cells(smear)[0][0]
+    upright = classify_cells([SmearImage(picture, 0.11)])
+    turned = classify_cells([SmearImage(np.rot90(picture).copy(), 0.11)])
+    assert turned.probabilities == pytest.approx(upright.probabilities, abs=0.02)
