@@ -16,7 +16,6 @@ ADDRESS, PORT = "http://127.0.0.1:8791", "8791"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SHOTS = {
     "field-dark.png": (1440, 900, "dark"),
-    "field-light.png": (1440, 900, "light"),
     "phone.png": (390, 844, "light"),
 }
 
