@@ -53,6 +53,12 @@ def test_a_classifier_bundle_agrees_with_pytorch_for_any_batch(
         assert features.shape == (batch, 1280, 2, 2)
 
 
+def test_a_bundle_names_no_path_of_the_machine(classifier: tuple[CellClassifier, Path]) -> None:
+    content = (classifier[1] / "model.onnx").read_bytes()
+    assert b".py" not in content
+    assert str(Path(__file__).parents[2]).encode() not in content
+
+
 def test_class_activation_map_of_the_exported_features_is_grad_cam(
     classifier: tuple[CellClassifier, Path],
 ) -> None:

@@ -106,8 +106,19 @@ def _to_onnx(network: nn.Module, example: Tensor, outputs: Sequence[str], *, any
         verbose=False,
     )
     model = program.model_proto  # type: ignore[union-attr]
+    _forget_origin(model)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
+
+
+def _forget_origin(model: onnx.ModelProto) -> None:
+    """Drop the exporter's notes on each node: they name paths of the machine that trained."""
+    model.ClearField("metadata_props")
+    graph = model.graph
+    graph.ClearField("metadata_props")
+    for part in (*graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def _check_parity(network: nn.Module, example: Tensor, model: bytes) -> None:
