@@ -33,7 +33,7 @@ def read_rgb(path: Path) -> RgbPixels:
 
 @dataclass(frozen=True, slots=True)
 class CropGeometry:
-    """How crops are placed; with `vary` False they are centred and upright.
+    """How crops are placed; the last two figures matter only where crops are varied.
 
     Attributes:
         out_px: Side of the crop in pixels.

@@ -6,7 +6,6 @@ from pathlib import Path
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
@@ -18,8 +17,7 @@ from cytovox.training.augmentation import AppearanceOptions
 from cytovox.training.cell_pictures import CellPictureDataset, CropGeometry
 from cytovox.training.classifier_network import CellClassifier
 from cytovox.training.fitting import (
-    FitOptions,
-    configure_adamw,
+    NetworkFit,
     last_checkpoint,
     load_averaged_weights,
     make_trainer,
@@ -29,13 +27,8 @@ from cytovox.training.recipe import ClassifierRecipe
 Batch = tuple[Tensor, Tensor]
 
 
-class ClassifierFit(lightning.LightningModule):
+class ClassifierFit(NetworkFit):
     """Cross-entropy with label smoothing; validation accuracy is logged, not used to choose."""
-
-    def __init__(self, network: CellClassifier, options: FitOptions) -> None:
-        super().__init__()
-        self.network = network
-        self.options = options
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         pictures, targets = batch
@@ -50,11 +43,6 @@ class ClassifierFit(lightning.LightningModule):
         correct = (logits.argmax(1) == targets).float().mean()
         self.log("val_accuracy", correct, prog_bar=True, batch_size=len(targets))
         self.log("val_loss", functional.cross_entropy(logits, targets), batch_size=len(targets))
-
-    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        steps = int(self.trainer.estimated_stepping_batches)
-        optimizer, schedule = configure_adamw(self.network, self.options, steps)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
 def fit_classifier(

@@ -6,7 +6,6 @@ import cv2
 import lightning
 import numpy as np
 import torch
-from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 from torch.utils.data import DataLoader, WeightedRandomSampler
 
@@ -20,7 +19,7 @@ from cytovox.training.finder_network import CellFinder, ExportedFinder
 from cytovox.training.finder_sources import read_fields, red_cell_scale
 from cytovox.training.fitting import (
     FitOptions,
-    configure_adamw,
+    NetworkFit,
     last_checkpoint,
     load_averaged_weights,
     make_trainer,
@@ -31,15 +30,15 @@ from cytovox.training.smear_fields import OUTSIDE_GREY, Example, FieldDataset, F
 _VALIDATE_EVERY = 5
 
 
-class FinderFit(lightning.LightningModule):
+class FinderFit(NetworkFit):
     """Centre and shape losses; mean average precision on held-out fields is logged, not used to choose."""
+
+    network: CellFinder
 
     def __init__(
         self, network: CellFinder, options: FitOptions, held_out: list[LabelledField], um_per_px: float
     ) -> None:
-        super().__init__()
-        self.network = network
-        self.options = options
+        super().__init__(network, options)
         self.held_out = held_out
         self.um_per_px = um_per_px
 
@@ -61,11 +60,6 @@ class FinderFit(lightning.LightningModule):
             precisions.append(average_precision(boxes, truth))
             self.log(f"val_ap_{key}", precisions[-1])
         self.log("val_map", float(np.mean(precisions)), prog_bar=True)
-
-    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        steps = int(self.trainer.estimated_stepping_batches)
-        optimizer, schedule = configure_adamw(self.network, self.options, steps)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
 def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resume: bool) -> CellFinder:

@@ -12,8 +12,9 @@ from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_radii
 from cytovox.domain.reference_sizes import RED_CELL_BOX_PER_DIAMETER, RED_CELL_DIAMETER_UM
 from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
+from cytovox.training.cell_pictures import read_rgb
 from cytovox.training.outlines import ANGLES, outlines_from_boxes
-from cytovox.training.smear_fields import OutlinedField, read_field_pixels
+from cytovox.training.smear_fields import OutlinedField, shrink_to_scale
 
 STORED_UM_PER_PX = 0.1
 _RED, _WHITE = COARSE_CLASSES.index("red_cell"), COARSE_CLASSES.index("white_cell")
@@ -106,7 +107,7 @@ def _boxed_fields(source: FieldSource, held_out: frozenset[str]) -> list[Outline
 
 
 def _outline(labelled: LabelledField, source: FieldSource, mask: Path | None) -> OutlinedField:
-    pixels, _ = read_field_pixels(labelled.path, 1.0, 1.0)
+    pixels = read_rgb(labelled.path)
     height, width = pixels.shape[:2]
     scale = red_cell_scale(labelled.boxes, labelled.classes, width, height) or source.um_per_px
     red_px = _RED_CELL_BOX_UM / scale
@@ -114,7 +115,7 @@ def _outline(labelled: LabelledField, source: FieldSource, mask: Path | None) ->
     outlines = outlines_from_boxes(pixels, full, _STIFFNESS[labelled.classes])
     if mask is not None:
         _replace_white_outlines(outlines, labelled, mask)
-    pixels, zoom = read_field_pixels(labelled.path, scale, STORED_UM_PER_PX)
+    pixels, zoom = shrink_to_scale(pixels, scale, STORED_UM_PER_PX)
     return OutlinedField(
         pixels, scale / zoom, outlines * np.float32(zoom), labelled.classes, weight=source.weight
     )
@@ -150,9 +151,8 @@ def _masked_fields(source: FieldSource) -> list[OutlinedField]:
     for row in _read_index(source.index):
         if row["split"] != "train" or any(row.get(k) != v for k, v in source.where.items()):
             continue
-        pixels, zoom = read_field_pixels(
-            source.index.parent / row["file"], source.um_per_px, STORED_UM_PER_PX
-        )
+        picture = read_rgb(source.index.parent / row["file"])
+        pixels, zoom = shrink_to_scale(picture, source.um_per_px, STORED_UM_PER_PX)
         drawn = _mask_outlines(_read_mask(source.index.parent / row["mask"]))
         outlines: FloatArray = np.array(drawn, np.float32).reshape(-1, ANGLES, 2)
         fields.append(

@@ -8,6 +8,7 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
 from lightning.pytorch.loggers import CSVLogger
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
@@ -42,6 +43,21 @@ class FitOptions:
     dropout: float = 0.0
     workers: int = 1
     precision: str = "32-true"
+
+
+class NetworkFit(lightning.LightningModule):
+    """What the fits of all networks share: a network, its options and its optimiser."""
+
+    def __init__(self, network: nn.Module, options: FitOptions) -> None:
+        super().__init__()
+        self.network = network
+        self.options = options
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        """AdamW under the schedule of `configure_adamw`, stepped with each batch."""
+        steps = int(self.trainer.estimated_stepping_batches)
+        optimizer, schedule = configure_adamw(self.network, self.options, steps)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
 def configure_adamw(network: nn.Module, options: FitOptions, total_steps: int) -> tuple[AdamW, LambdaLR]:

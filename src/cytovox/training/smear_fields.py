@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,7 +16,6 @@ from cytovox.domain.image import RgbPixels
 from cytovox.imaging.normalise import normalise
 from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.training.augmentation import AppearanceOptions, vary_appearance
-from cytovox.training.cell_pictures import read_rgb
 from cytovox.training.finder_network import CENTRE_STRIDE
 from cytovox.training.finder_targets import draw_targets
 
@@ -199,9 +197,8 @@ def _half_planes(corners: NDArray[np.float64]) -> list[tuple[FloatArray, float]]
     return planes
 
 
-def read_field_pixels(path: Path, um_per_px: float, stored_um_per_px: float) -> tuple[RgbPixels, float]:
-    """A picture shrunk to the stored scale where it is finer, and the zoom that was applied."""
-    pixels = read_rgb(path)
+def shrink_to_scale(pixels: RgbPixels, um_per_px: float, stored_um_per_px: float) -> tuple[RgbPixels, float]:
+    """The picture shrunk to the stored scale where it is finer, and the zoom that was applied."""
     zoom = min(um_per_px / stored_um_per_px, 1.0)
     if zoom < 1:
         pixels = np.asarray(
