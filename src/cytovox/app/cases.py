@@ -36,11 +36,12 @@ class CaseProblem:
 
 @dataclass(frozen=True, slots=True)
 class CellCounts:
-    """What a finished case holds, in coarse classes."""
+    """What a finished case holds, in coarse classes; unidentified cells are no part of the white cells."""
 
     red_cells: int
     white_cells: int
     platelets: int
+    unidentified: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from cytovox.app.schemas import (
 from cytovox.app.settings import Settings, variable
 from cytovox.app.store import CaseStore
 from cytovox.domain.errors import InputError
-from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomies import TAXONOMY_KEYS, load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
 
 
@@ -119,6 +119,8 @@ def _model_document(model: InstalledModel) -> ModelDocument:
         version=model.version,
         task=model.task,
         sha256=model.sha256,
+        taxonomy=str(model.manifest["taxonomy"]) if model.manifest.get("taxonomy") in TAXONOMY_KEYS else None,
+        classes=[str(entry["key"]) for entry in model.manifest.get("classes", ())],
         measured=[
             MeasureDocument(
                 metric=str(entry["metric"]),

@@ -54,8 +54,7 @@ class Intake:
         Raises:
             ApiProblem: 413, 415, 422 for a picture that cannot be used, 503 when there is no room.
         """
-        if len(data) > self._settings.upload_limit_bytes:
-            raise too_large(self._settings.upload_limit_mb)
+        self._check_size(data)
         self._worker.check_room()
         name = safe_name(name)
         with self._decoding:
@@ -78,6 +77,25 @@ class Intake:
             self._store.remove(case.id)
             raise
         return case
+
+    def read(self, data: bytes, name: str | None, *, mpp_um: float | None) -> SmearImage:
+        """An uploaded picture, opened; nothing is kept.
+
+        Args:
+            data: The file's bytes.
+            name: Its name as the browser gave it.
+            mpp_um: Micrometres per pixel as the user gave it, or None.
+
+        Raises:
+            ApiProblem: 413, 415, 422 for a picture that cannot be used.
+        """
+        self._check_size(data)
+        with self._decoding:
+            return self._read(data, safe_name(name), mpp_um)
+
+    def _check_size(self, data: bytes) -> None:
+        if len(data) > self._settings.upload_limit_bytes:
+            raise too_large(self._settings.upload_limit_mb)
 
     def _read(self, data: bytes, name: str, mpp_um: float | None) -> SmearImage:
         try:

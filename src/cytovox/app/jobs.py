@@ -128,11 +128,11 @@ class CaseWorker:
 
 
 def coarse_counts(counts: Mapping[str, int]) -> CellCounts:
-    """Counts of fine classes summed to red cells, white cells and platelets."""
+    """Counts of fine classes summed to red cells, white cells, platelets and unidentified cells."""
     taxonomy = load_taxonomy("blood")
-    total = dict.fromkeys(("red_cell", "white_cell", "platelet"), 0)
+    total = dict.fromkeys(("red_cell", "white_cell", "platelet", "unidentified"), 0)
     for key, count in counts.items():
         coarse = taxonomy.lineage(key)[-1]
         if coarse in total:
             total[coarse] += count
-    return CellCounts(total["red_cell"], total["white_cell"], total["platelet"])
+    return CellCounts(*total.values())

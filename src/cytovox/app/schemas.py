@@ -34,6 +34,7 @@ class CountsSummary(Document):
     red_cells: int
     white_cells: int
     platelets: int
+    unidentified: int = Field(description="Cells that the classifier refuses to name; no part of the others.")
 
 
 class CaseDocument(Document):
@@ -83,11 +84,19 @@ class CellDocument(Document):
     """One found cell."""
 
     id: int
-    label: str = Field(description="Key of the most probable class.")
+    label: str = Field(description="Key of the best class, or unidentified.")
+    best: str = Field(description="Key of the best class, also where the cell is unidentified.")
+    unidentified: bool = Field(description="Whether the classifier refuses to name the cell.")
     coarse: Coarse
     score: float = Field(description="How sure the finder is that there is a cell here, 0 to 1.")
-    confidence: float = Field(description="Probability of the label.")
+    confidence: float = Field(description="Probability of best.")
     probabilities: dict[str, float] = Field(description="Class probabilities above 0.01, largest first.")
+    prediction_set: list[str] = Field(
+        description="Classes that the cell is typical of, most probable first; may be empty."
+    )
+    unfamiliarity: float | None = Field(
+        description="How unlike the training cells, larger = stranger; null where not known."
+    )
     box: tuple[float, float, float, float] = Field(description="xmin, ymin, xmax, ymax in pixels.")
     polygon: list[tuple[float, float]] = Field(description="Outline, x and y in pixels.")
     area_px: float
@@ -122,6 +131,9 @@ class FindingsDocument(Document):
     scale: ScaleDocument
     warnings: list[WarningDocument]
     counts: list[CountDocument]
+    level: float | None = Field(
+        description="Share of white cells whose true class is in their set; null: the model gives no sets."
+    )
     cells: list[CellDocument]
     provenance: ProvenanceDocument
     notice: str
@@ -171,6 +183,8 @@ class ModelDocument(Document):
     version: str
     task: str
     sha256: str
+    taxonomy: str | None = Field(description="Key of the taxonomy of its classes, where it is a shipped one.")
+    classes: list[str] = Field(description="Keys of the classes it tells apart.")
     measured: list[MeasureDocument]
 
 
@@ -223,5 +237,6 @@ def case_document(case: Case) -> CaseDocument:
             red_cells=case.counts.red_cells,
             white_cells=case.counts.white_cells,
             platelets=case.counts.platelets,
+            unidentified=case.counts.unidentified,
         ),
     )

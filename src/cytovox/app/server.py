@@ -13,6 +13,8 @@ from fastapi.responses import Response
 
 from cytovox.app.case_routes import case_routes
 from cytovox.app.catalogue_routes import InstalledModel, Models, catalogue_routes
+from cytovox.app.classify_routes import classify_routes
+from cytovox.app.explaining import CellExplainer, Explain
 from cytovox.app.front_end import STATIC, front_end_routes, index_page
 from cytovox.app.guard import Guard, UploadLimit
 from cytovox.app.intake import Intake
@@ -21,6 +23,7 @@ from cytovox.app.problems import install_problem_handlers
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.settings import Settings
 from cytovox.app.store import CaseStore
+from cytovox.domain.explanation import Explanation
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.report import NOTICE
@@ -33,6 +36,7 @@ def create_app(
     analyze: Analyze | None = None,
     *,
     models: Models | None = None,
+    explain: Explain | None = None,
     static: Path = STATIC,
 ) -> FastAPI:
     """The web application, ready for an ASGI server.
@@ -41,12 +45,14 @@ def create_app(
         settings: Limits and places; from the environment when not given.
         analyze: Picture and progress callback in, findings out; `analyze_smear` when not given.
         models: Lists the installed model bundles; `installed_bundles` when not given.
+        explain: Names and explains one cell; `explain_cell` when not given.
         static: Folder of the built front end.
     """
     settings = settings or Settings.from_environment()
     store = CaseStore(settings.data_folder, max_cases=settings.max_cases)
     worker = CaseWorker(store, analyze or _analyze, max_waiting=settings.max_waiting)
     intake = Intake(settings, store, worker)
+    explainer = CellExplainer(store, explain or _explain)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -67,6 +73,7 @@ def create_app(
     )
     install_problem_handlers(app)
     app.include_router(case_routes(store, worker, intake))
+    app.include_router(classify_routes(explainer, intake, models or _models))
     app.include_router(catalogue_routes(settings, store, models or _models, version=cytovox_version()))
 
     # FastAPI's own pages load scripts from a CDN; the front end draws this one itself, with no internet.
@@ -103,6 +110,14 @@ def _analyze(image: SmearImage, progress: Progress) -> SmearFindings:
     from cytovox.analysis.smear import analyze_smear  # noqa: PLC0415
 
     return analyze_smear(image, progress=progress)
+
+
+def _explain(
+    image: SmearImage, model: str, *, centre_xy: tuple[float, float] | None = None, top: int = 3
+) -> Explanation:
+    from cytovox.analysis.explain import explain_cell  # noqa: PLC0415 - as above
+
+    return explain_cell(image, model, centre_xy=centre_xy, top=top)
 
 
 def _models() -> Iterable[InstalledModel]:

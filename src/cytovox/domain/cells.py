@@ -1,12 +1,14 @@
 """The table of found cells, one row a cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.domain.best_class import best_class
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray, polygon_area, polygon_box
+from cytovox.domain.predictions import BoolArray, CellPredictions, blood
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class CellTable:
         probabilities: Array (n, k): class probabilities, each row adding to 1.
         area_px: Array (n,): area of the outline in square pixels.
         area_um2: Array (n,): area in square micrometres, NaN where the scale is unknown.
+        prediction_sets: Array (n, k): the classes that a white cell is typical of, as in `CellPredictions`;
+            of cells that the classifier did not see (red cells and platelets) the finder's class alone.
+        unfamiliarity: Array (n,): how unlike the training cells a white cell is; NaN where not known.
+        unidentified: Array (n,): whether the classifier refuses to name the cell.
+        predictions: The last three and `probabilities` as a table of their own.
     """
 
     classes: tuple[str, ...]
@@ -31,6 +38,10 @@ class CellTable:
     probabilities: FloatArray
     area_px: FloatArray
     area_um2: FloatArray
+    prediction_sets: BoolArray
+    unfamiliarity: FloatArray
+    unidentified: BoolArray
+    predictions: CellPredictions = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         n, k = len(self.outlines), len(self.classes)
@@ -40,11 +51,18 @@ class CellTable:
             "probabilities": (n, k),
             "area_px": (n,),
             "area_um2": (n,),
+            "prediction_sets": (n, k),
+            "unfamiliarity": (n,),
+            "unidentified": (n,),
         }
         for name, shape in expected.items():
             column = getattr(self, name)
             if column.shape != shape:
                 raise InputError(f"cell table: column '{name}' should have shape {shape}, got {column.shape}")
+        predictions = CellPredictions(
+            self.classes, self.probabilities, self.prediction_sets, self.unfamiliarity, self.unidentified
+        )
+        object.__setattr__(self, "predictions", predictions)
 
     def __len__(self) -> int:
         return len(self.outlines)
@@ -60,7 +78,9 @@ class CellTable:
         picture_size: tuple[int, int],
         mpp_um: float | None,
     ) -> "CellTable":
-        """Table whose boxes and areas are computed from the outlines.
+        """Table whose boxes and areas are computed from the outlines; nothing in it is refused.
+
+        Prediction sets hold the best class alone, unfamiliarity is NaN; `dataclasses.replace` changes them.
 
         Args:
             outlines: Arrays (vertices, 2) of (x, y) in pixels.
@@ -75,19 +95,34 @@ class CellTable:
         boxes = np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
         area = np.array([polygon_area(o) for o in outlines], np.float32)
         area_um2 = np.full_like(area, np.nan) if mpp_um is None else (area * mpp_um**2).astype(np.float32)
-        return cls(classes, outlines, boxes, score, probabilities, area, area_um2)
+        best = best_class(probabilities, classes, blood())
+        return cls(
+            classes=classes,
+            outlines=outlines,
+            box=boxes,
+            score=score,
+            probabilities=probabilities,
+            area_px=area,
+            area_um2=area_um2,
+            prediction_sets=np.arange(len(classes)) == best[:, None],
+            unfamiliarity=np.full(len(outlines), np.nan, np.float32),
+            unidentified=np.zeros(len(outlines), bool),
+        )
+
+    @property
+    def best(self) -> NDArray[np.str_]:
+        """Array (n,): the best class of each cell, also where the classifier refuses to name it."""
+        return self.predictions.best
 
     @property
     def label(self) -> NDArray[np.str_]:
-        """Array (n,): the most probable class of each cell, a taxonomy key."""
-        if not len(self):
-            return np.array([], dtype=np.str_)
-        return np.asarray(np.array(self.classes)[self.probabilities.argmax(axis=1)], np.str_)
+        """Array (n,): "unidentified" where so flagged, else `best`."""
+        return self.predictions.label
 
     @property
     def confidence(self) -> FloatArray:
-        """Array (n,): probability of `label`."""
-        return self.probabilities.max(axis=1) if len(self) else np.zeros(0, np.float32)
+        """Array (n,): probability of `best`."""
+        return self.predictions.confidence
 
     def polygon(self, index: int) -> FloatArray:
         """Outline of one cell, shape (vertices, 2), (x, y) in pixels."""

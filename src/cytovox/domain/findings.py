@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cytovox.domain.cells import CellTable
-from cytovox.domain.errors import InputError
-from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import Scale
+from cytovox.domain.predictions import CellPredictions
+from cytovox.domain.taxonomy import UNIDENTIFIED
+
+__all__ = ["CellPredictions", "ModelUse", "Provenance", "QualityWarning", "SmearFindings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Provenance:
         cytovox_version: Version of this package.
         created_utc: ISO 8601 time, UTC.
         models: Bundles used.
-        options: Options of the run, as plain values.
+        options: Options of the run, as plain values, and `working_um_per_px`, the scale that the networks
+            worked at, also where the reported scale is unknown.
         input_sha256: Hash of the decoded pixels.
     """
 
@@ -72,6 +74,8 @@ class SmearFindings:
         scale: Micrometres per pixel, with origin and uncertainty.
         warnings: Quality warnings, most important first.
         provenance: How the result came about.
+        level: Share of white cells whose true class is in their prediction set (0.9), or None from a
+            classifier without sets.
     """
 
     source: str
@@ -81,38 +85,15 @@ class SmearFindings:
     scale: Scale
     warnings: tuple[QualityWarning, ...]
     provenance: Provenance
+    level: float | None = None
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of cells of each class, in class order; classes that were not found have 0."""
+        """Number of cells of each class, in class order; classes that were not found have 0.
+
+        "unidentified" comes last, and only where there is such a cell: it is no type of a differential.
+        """
         labels = self.cells.label
-        return {key: int(np.count_nonzero(labels == key)) for key in self.cells.classes}
-
-
-@dataclass(frozen=True, slots=True)
-class CellPredictions:
-    """Classification of pictures of one centred cell each.
-
-    Attributes:
-        classes: The k taxonomy keys, in column order.
-        probabilities: Array (n, k), each row adding to 1.
-    """
-
-    classes: tuple[str, ...]
-    probabilities: FloatArray
-
-    def __post_init__(self) -> None:
-        if self.probabilities.ndim != 2 or self.probabilities.shape[1] != len(self.classes):
-            raise InputError(
-                f"predictions: expected shape (cells, {len(self.classes)}), got {self.probabilities.shape}"
-            )
-
-    def __len__(self) -> int:
-        return len(self.probabilities)
-
-    @property
-    def label(self) -> NDArray[np.str_]:
-        """Array (n,): the most probable class of each picture."""
-        if not len(self):
-            return np.array([], dtype=np.str_)
-        return np.asarray(np.array(self.classes)[self.probabilities.argmax(axis=1)], np.str_)
+        refused = int(np.count_nonzero(self.cells.unidentified))
+        counts = {key: int(np.count_nonzero(labels == key)) for key in self.cells.classes}
+        return counts | ({UNIDENTIFIED: refused} if refused else {})

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 from cytovox.domain.errors import InputError
 
+UNIDENTIFIED = "unidentified"
+"""Label of a cell that a classifier refuses to name; a key of the taxonomy "blood"."""
+UNTYPED = "white_cell"
+"""A class that names no type; types are grouped below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -92,3 +97,22 @@ class Taxonomy:
         while (parent := self[chain[-1]].parent) is not None:
             chain.append(parent)
         return tuple(chain)
+
+    def group(self, key: str) -> str:
+        """The type that a class counts under: the broadest class of its lineage that is itself a type.
+
+        "neutrophil" of "neutrophil_band", "eosinophil" of "eosinophil", "red_cell" of "infected_red_cell".
+        """
+        lineage = self.lineage(key)
+        types = [name for name in lineage if name != UNTYPED]
+        return types[-1] if types else key
+
+    def name_of(self, key: str) -> str:
+        """What a person reads for a class; the key in words where this taxonomy lacks it."""
+        if key in self:
+            return self[key].name
+        return key.replace("_", " ")
+
+    def colour_of(self, key: str) -> str:
+        """Drawing colour of a class, white where this taxonomy lacks it."""
+        return self[key].colour if key in self else "#ffffff"

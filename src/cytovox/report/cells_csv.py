@@ -5,10 +5,9 @@ import io
 import math
 from pathlib import Path
 
-import numpy as np
-
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import UNIDENTIFIED
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
 from cytovox.report.findings_json import coarse_class
@@ -23,6 +22,12 @@ COLUMNS = (
     "confidence",
     "runner_up",
     "runner_up_probability",
+    "third",
+    "third_probability",
+    "best",
+    "unidentified",
+    "prediction_set",
+    "unfamiliarity",
     "xmin",
     "ymin",
     "xmax",
@@ -33,6 +38,8 @@ COLUMNS = (
     "scale_origin",
     "notice",
 )
+ABSENT = ("", math.nan)
+"""In place of a runner-up where there are too few classes."""
 
 
 def write_csv(findings: SmearFindings, path: Path) -> None:
@@ -52,10 +59,9 @@ def cells_to_csv(findings: SmearFindings) -> str:
 def _row(findings: SmearFindings, index: int) -> list[str]:
     cells, scale = findings.cells, findings.scale
     taxonomy = load_taxonomy("blood")
-    order = np.argsort(-cells.probabilities[index], kind="stable")
-    label = cells.classes[order[0]]
-    runner_up = cells.classes[order[1]] if len(order) > 1 else ""
-    runner_up_probability = float(cells.probabilities[index, order[1]]) if len(order) > 1 else math.nan
+    (best, confidence), *others = cells.predictions.ranked(index)
+    (runner_up, second), (third, last), *_ = [*others, ABSENT, ABSENT]
+    label = UNIDENTIFIED if cells.unidentified[index] else best
     return [
         _as_text(findings.source),
         str(index + 1),
@@ -63,9 +69,15 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
         taxonomy[label].name,
         coarse_class(taxonomy, label),
         _number(float(cells.score[index]), 4),
-        _number(float(cells.probabilities[index, order[0]]), 4),
+        _number(confidence, 4),
         runner_up,
-        _number(runner_up_probability, 4),
+        _number(second, 4),
+        third,
+        _number(last, 4),
+        best,
+        str(bool(cells.unidentified[index])).lower(),
+        ";".join(cells.predictions.prediction_set(index)),
+        _number(float(cells.unfamiliarity[index]), 4),
         *(_number(float(edge), 1) for edge in cells.box[index]),
         _number(float(cells.area_px[index]), 1),
         _number(float(cells.area_um2[index]), 2),

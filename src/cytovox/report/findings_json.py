@@ -39,6 +39,7 @@ def findings_to_dict(findings: SmearFindings) -> JsonObject:
         "scale": _scale(findings.scale),
         "warnings": [{"key": w.key, "message": w.message} for w in findings.warnings],
         "counts": _counts(findings, taxonomy),
+        "level": findings.level,
         "cells": _cells(findings.cells, taxonomy),
         "provenance": _provenance(findings.provenance),
         "notice": NOTICE,
@@ -73,16 +74,20 @@ def _counts(findings: SmearFindings, taxonomy: Taxonomy) -> list[JsonObject]:
 
 
 def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
-    labels, confidence = cells.label.tolist(), cells.confidence.tolist()
+    labels, best, confidence = cells.label.tolist(), cells.best.tolist(), cells.confidence.tolist()
     boxes = _rounded(cells.box, 1)
     return [
         {
             "id": index + 1,
             "label": label,
+            "best": best[index],
+            "unidentified": bool(cells.unidentified[index]),
             "coarse": coarse_class(taxonomy, label),
             "score": round(float(cells.score[index]), 4),
             "confidence": round(confidence[index], 4),
             "probabilities": _probabilities(cells, index),
+            "prediction_set": list(cells.predictions.prediction_set(index)),
+            "unfamiliarity": _finite(float(cells.unfamiliarity[index]), 4),
             "box": boxes[index],
             "polygon": _rounded(cells.polygon(index), 1),
             "area_px": round(float(cells.area_px[index]), 1),

@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/cells/{cell_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Explanation
+         * @description Which places of a white cell speak for its class, and for the runners-up.
+         */
+        get: operations["getExplanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/findings.json": {
         parameters: {
             query?: never;
@@ -172,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify Cells
+         * @description Name the cell in the middle of each picture; nothing is kept.
+         */
+        post: operations["classifyCells"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -256,6 +296,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Body_classifyCells */
+        Body_classifyCells: {
+            /**
+             * Model
+             * @description Name of an installed classifier.
+             * @default blood
+             */
+            model: string;
+            /**
+             * Mpp Um
+             * @description Micrometres per pixel, where you know it.
+             */
+            mpp_um?: number | null;
+            /**
+             * Pictures
+             * @description Pictures of one centred cell each.
+             */
+            pictures: string[];
+        };
         /** Body_createCase */
         Body_createCase: {
             /**
@@ -331,6 +390,11 @@ export interface components {
              */
             area_um2: number | null;
             /**
+             * Best
+             * @description Key of the best class, also where the cell is unidentified.
+             */
+            best: string;
+            /**
              * Box
              * @description xmin, ymin, xmax, ymax in pixels.
              */
@@ -347,14 +411,14 @@ export interface components {
             coarse: "red_cell" | "white_cell" | "platelet" | "unidentified";
             /**
              * Confidence
-             * @description Probability of the label.
+             * @description Probability of best.
              */
             confidence: number;
             /** Id */
             id: number;
             /**
              * Label
-             * @description Key of the most probable class.
+             * @description Key of the best class, or unidentified.
              */
             label: string;
             /**
@@ -365,6 +429,11 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Prediction Set
+             * @description Classes that the cell is typical of, most probable first; may be empty.
+             */
+            prediction_set: string[];
             /**
              * Probabilities
              * @description Class probabilities above 0.01, largest first.
@@ -377,6 +446,16 @@ export interface components {
              * @description How sure the finder is that there is a cell here, 0 to 1.
              */
             score: number;
+            /**
+             * Unfamiliarity
+             * @description How unlike the training cells, larger = stranger; null where not known.
+             */
+            unfamiliarity: number | null;
+            /**
+             * Unidentified
+             * @description Whether the classifier refuses to name the cell.
+             */
+            unidentified: boolean;
         };
         /**
          * ClassDocument
@@ -395,6 +474,28 @@ export interface components {
             parent: string | null;
             /** Short */
             short: string;
+        };
+        /**
+         * ClassificationDocument
+         * @description What the cells in some pictures of a single cell each are.
+         */
+        ClassificationDocument: {
+            /**
+             * Level
+             * @description Share of cells whose true class is in their set; null: the model gives no sets.
+             */
+            level: number | null;
+            /** Model */
+            model: string;
+            /** Notice */
+            notice: string;
+            /** Pictures */
+            pictures: components["schemas"]["NamedPictureDocument"][];
+            /**
+             * Taxonomy
+             * @description Key of the taxonomy of the classes, where it is a shipped one.
+             */
+            taxonomy: string | null;
         };
         /**
          * CodeDocument
@@ -436,8 +537,74 @@ export interface components {
             platelets: number;
             /** Red Cells */
             red_cells: number;
+            /**
+             * Unidentified
+             * @description Cells that the classifier refuses to name; no part of the others.
+             */
+            unidentified: number;
             /** White Cells */
             white_cells: number;
+        };
+        /**
+         * CropDocument
+         * @description The part of the picture that the classifier saw, in pixels of the picture; may reach beyond it.
+         */
+        CropDocument: {
+            /** Xmax */
+            xmax: number;
+            /** Xmin */
+            xmin: number;
+            /** Ymax */
+            ymax: number;
+            /** Ymin */
+            ymin: number;
+        };
+        /**
+         * EvidenceDocument
+         * @description What speaks for one class of a cell.
+         */
+        EvidenceDocument: {
+            /** Colour */
+            colour: string;
+            /** Key */
+            key: string;
+            /**
+             * Map
+             * @description Rows of the class activation map over the crop, 0 to 1; one scale for all classes shown.
+             */
+            map: number[][];
+            /** Name */
+            name: string;
+            /** Probability */
+            probability: number;
+        };
+        /**
+         * ExplanationDocument
+         * @description Why a cell was named as it was.
+         */
+        ExplanationDocument: {
+            /**
+             * Cell Id
+             * @description Id in the findings; 0 for a picture of a single cell.
+             */
+            cell_id: number;
+            /**
+             * Classes
+             * @description The likeliest classes: the best first, then from the most probable down.
+             */
+            classes: components["schemas"]["EvidenceDocument"][];
+            crop: components["schemas"]["CropDocument"];
+            /** Label */
+            label: string;
+            /**
+             * Level
+             * @description Share of cells whose true class is in their set; null: the model gives no sets.
+             */
+            level: number | null;
+            /** Prediction Set */
+            prediction_set: string[];
+            /** Unidentified */
+            unidentified: boolean;
         };
         /**
          * FindingsDocument
@@ -450,6 +617,11 @@ export interface components {
             counts: components["schemas"]["CountDocument"][];
             /** Height */
             height: number;
+            /**
+             * Level
+             * @description Share of white cells whose true class is in their set; null: the model gives no sets.
+             */
+            level: number | null;
             /** Notice */
             notice: string;
             provenance: components["schemas"]["ProvenanceDocument"];
@@ -501,6 +673,11 @@ export interface components {
          * @description An installed model bundle.
          */
         ModelDocument: {
+            /**
+             * Classes
+             * @description Keys of the classes it tells apart.
+             */
+            classes: string[];
             /** Measured */
             measured: components["schemas"]["MeasureDocument"][];
             /** Name */
@@ -509,6 +686,11 @@ export interface components {
             sha256: string;
             /** Task */
             task: string;
+            /**
+             * Taxonomy
+             * @description Key of the taxonomy of its classes, where it is a shipped one.
+             */
+            taxonomy: string | null;
             /** Version */
             version: string;
         };
@@ -523,6 +705,48 @@ export interface components {
             sha256: string;
             /** Version */
             version: string;
+        };
+        /**
+         * NamedPictureDocument
+         * @description What the cell in a picture of a single cell is.
+         */
+        NamedPictureDocument: {
+            /** Best */
+            best: string;
+            /**
+             * Confidence
+             * @description Probability of best.
+             */
+            confidence: number;
+            /** @description Null from a model without activation maps. */
+            explanation: components["schemas"]["ExplanationDocument"] | null;
+            /** Height */
+            height: number;
+            /**
+             * Label
+             * @description Key of the best class, or unidentified.
+             */
+            label: string;
+            /**
+             * Name
+             * @description Name of the picture.
+             */
+            name: string;
+            /** Prediction Set */
+            prediction_set: string[];
+            /**
+             * Probabilities
+             * @description Class probabilities, largest first.
+             */
+            probabilities: {
+                [key: string]: number;
+            };
+            /** Unfamiliarity */
+            unfamiliarity: number | null;
+            /** Unidentified */
+            unidentified: boolean;
+            /** Width */
+            width: number;
         };
         /**
          * Problem
@@ -655,19 +879,25 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
 export type SchemaBodyCreateCase = components['schemas']['Body_createCase'];
 export type SchemaCaseDocument = components['schemas']['CaseDocument'];
 export type SchemaCaseState = components['schemas']['CaseState'];
 export type SchemaCellDocument = components['schemas']['CellDocument'];
 export type SchemaClassDocument = components['schemas']['ClassDocument'];
+export type SchemaClassificationDocument = components['schemas']['ClassificationDocument'];
 export type SchemaCodeDocument = components['schemas']['CodeDocument'];
 export type SchemaCountDocument = components['schemas']['CountDocument'];
 export type SchemaCountsSummary = components['schemas']['CountsSummary'];
+export type SchemaCropDocument = components['schemas']['CropDocument'];
+export type SchemaEvidenceDocument = components['schemas']['EvidenceDocument'];
+export type SchemaExplanationDocument = components['schemas']['ExplanationDocument'];
 export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
 export type SchemaModelDocument = components['schemas']['ModelDocument'];
 export type SchemaModelUseDocument = components['schemas']['ModelUseDocument'];
+export type SchemaNamedPictureDocument = components['schemas']['NamedPictureDocument'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
@@ -888,6 +1118,58 @@ export interface operations {
             };
         };
     };
+    getExplanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                /** @description Id of a cell in the findings. */
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description This cell has no explanation; the message says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getFindings: {
         parameters: {
             query?: never;
@@ -1083,6 +1365,66 @@ export interface operations {
             };
             /** @description The queue is full. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    classifyCells: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_classifyCells"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassificationDocument"];
+                };
+            };
+            /** @description There is no such model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The file is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The file is not a picture. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The picture cannot be read or used. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,183 @@
+"""Cells of finished cases explained, and pictures of single cells named."""
+
+import json
+import math
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from cytovox.app.explanation_documents import (
+    ExplanationDocument,
+    NamedPictureDocument,
+    crop_document,
+    evidence_documents,
+)
+from cytovox.app.problems import ApiProblem
+from cytovox.app.results import FINDINGS
+from cytovox.app.store import ORIGINAL, CaseStore
+from cytovox.domain.explanation import Explanation
+from cytovox.domain.image import SmearImage
+from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import UNTYPED
+from cytovox.io.smear import open_smear_bytes
+
+SHOWN_CLASSES = 4
+"""Classes with a map in an explanation: the best and three runners-up."""
+CASE_MODEL = "blood"
+"""Classifier that names the white cells of a case."""
+
+
+class Explain(Protocol):
+    """Names and explains the cell at a point of a picture; by default at its middle."""
+
+    def __call__(
+        self, image: SmearImage, model: str, *, centre_xy: tuple[float, float] | None = None, top: int = 3
+    ) -> Explanation:
+        """The explanation, with the `top` likeliest classes."""
+
+
+class CellExplainer:
+    """Explains cells, one at a time.
+
+    Args:
+        store: Where cases are.
+        explain: Runs the classifier.
+    """
+
+    def __init__(self, store: CaseStore, explain: Explain) -> None:
+        self._store = store
+        self._explain = explain
+        # One at a time, so that many requests at once cannot add up in memory.
+        self._busy = threading.Lock()
+
+    def of_case(self, case_id: str, cell_id: int) -> ExplanationDocument:
+        """Explanation of a white cell of a finished case; names and percentages are those of its findings.
+
+        Raises:
+            ApiProblem: 404 without such a case or cell, 409 where the cell has no explanation.
+        """
+        findings = json.loads(self._store.read(case_id, FINDINGS))
+        cell = _cell(findings["cells"], cell_id)
+        _check_is_typed(cell)
+        image = self._picture(case_id, _working_scale(findings))
+        with self._busy:
+            explanation = self._explain(
+                image, CASE_MODEL, centre_xy=_middle(cell["polygon"]), top=SHOWN_CLASSES + 1
+            )
+        _check_same_model(explanation, findings["provenance"]["models"])
+        explanation = _of_white_cell(explanation)
+        told = cell["probabilities"]
+        return ExplanationDocument(
+            cell_id=cell_id,
+            label=cell["label"],
+            unidentified=cell["unidentified"],
+            prediction_set=cell["prediction_set"],
+            level=explanation.level,
+            crop=crop_document(explanation.box),
+            classes=evidence_documents(
+                explanation, (told.get(c.key, c.probability) for c in explanation.classes)
+            ),
+        )
+
+    def of_picture(self, image: SmearImage, model: str) -> NamedPictureDocument:
+        """What the cell in the middle of a picture is, with its explanation where the model has one."""
+        with self._busy:
+            explanation = self._explain(image, model, top=SHOWN_CLASSES)
+        return _named_picture(image, explanation)
+
+    def _picture(self, case_id: str, um_per_px: float) -> SmearImage:
+        case = self._store.get(case_id)
+        opened = open_smear_bytes(self._store.read(case_id, ORIGINAL), case.name)
+        return SmearImage(opened.pixels, um_per_px, source=case.name)
+
+
+def no_explanation(reason: str) -> ApiProblem:
+    """The answer where a cell cannot be explained."""
+    return ApiProblem(HTTPStatus.CONFLICT, "no_explanation", reason)
+
+
+def _cell(cells: Iterable[dict[str, Any]], cell_id: int) -> dict[str, Any]:
+    for cell in cells:
+        if cell["id"] == cell_id:
+            return cell
+    raise ApiProblem(HTTPStatus.NOT_FOUND, "cell_not_found", f"The case has no cell {cell_id}.")
+
+
+def _check_is_typed(cell: dict[str, Any]) -> None:
+    if "best" not in cell:
+        raise no_explanation(
+            "This case was analysed before explanations existed. Analyse the picture again to have them."
+        )
+    best = cell["best"]
+    if load_taxonomy("blood").lineage(best)[-1] != UNTYPED or best == UNTYPED:
+        raise no_explanation(
+            "Only white cells are named by type, so only they have an explanation. Red cells and platelets "
+            "are told apart by the cell finder."
+        )
+
+
+def _working_scale(findings: dict[str, Any]) -> float:
+    scale = findings["provenance"]["options"].get("working_um_per_px") or findings["scale"]["mpp_um"]
+    if scale is None:
+        raise no_explanation(
+            "The scale that this case was analysed at is not known. Analyse the picture again."
+        )
+    return float(scale)
+
+
+def _middle(polygon: list[list[float]]) -> tuple[float, float]:
+    # Of the outline, not of the box: the box ends at the border of the picture.
+    xs, ys = zip(*polygon, strict=True)
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def _check_same_model(explanation: Explanation, used: list[dict[str, str]]) -> None:
+    if not explanation.classes:
+        raise no_explanation(
+            f"The model '{explanation.model.name}' {explanation.model.version} has no activation maps."
+        )
+    earlier = [use for use in used if use["name"] == explanation.model.name]
+    if any(use["sha256"] != explanation.model.sha256 for use in earlier):
+        raise no_explanation(
+            "This case was analysed with another version of the model. Analyse the picture again."
+        )
+
+
+def _of_white_cell(explanation: Explanation) -> Explanation:
+    taxonomy = explanation.predictions.taxonomy
+    types = [c for c in explanation.classes if taxonomy.lineage(c.key)[-1] == UNTYPED]
+    return replace(explanation, classes=tuple(types[:SHOWN_CLASSES]))
+
+
+def _named_picture(image: SmearImage, explanation: Explanation) -> NamedPictureDocument:
+    predictions = explanation.predictions
+    prediction_set = list(predictions.prediction_set(0))
+    unfamiliarity = float(predictions.unfamiliarity[0])
+    unidentified = bool(predictions.unidentified[0])
+    by_probability = sorted(predictions.ranked(0), key=lambda entry: -entry[1])
+    evidence = evidence_documents(explanation, (c.probability for c in explanation.classes))
+    return NamedPictureDocument(
+        name=image.source,
+        width=image.width,
+        height=image.height,
+        label=explanation.label,
+        best=str(predictions.best[0]),
+        confidence=round(float(predictions.confidence[0]), 4),
+        unidentified=unidentified,
+        prediction_set=prediction_set,
+        unfamiliarity=round(unfamiliarity, 4) if math.isfinite(unfamiliarity) else None,
+        probabilities={key: round(probability, 4) for key, probability in by_probability},
+        explanation=ExplanationDocument(
+            cell_id=0,
+            label=explanation.label,
+            unidentified=unidentified,
+            prediction_set=prediction_set,
+            level=explanation.level,
+            crop=crop_document(explanation.box),
+            classes=evidence,
+        )
+        if evidence
+        else None,
+    )
