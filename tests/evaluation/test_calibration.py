@@ -1,7 +1,18 @@
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 
-from cytovox.evaluation.calibration import expected_calibration_error, fit_temperature
+from cytovox.evaluation.calibration import (
+    bin_sums,
+    brier_scores,
+    calibration_gap,
+    equal_mass_edges,
+    even_edges,
+    expected_calibration_error,
+    fit_temperature,
+    log_losses,
+    reliability,
+)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -23,3 +34,45 @@ def test_calibration_error_of_known_cases() -> None:
     assert expected_calibration_error(probabilities, targets) == pytest.approx(0.0, abs=1e-6)
     assert expected_calibration_error(probabilities, np.zeros(10, int)) == pytest.approx(0.2, abs=1e-6)
     assert expected_calibration_error(probabilities, np.ones(10, int)) == pytest.approx(0.8, abs=1e-6)
+
+
+def test_equal_mass_bins_hold_equally_many() -> None:
+    confidence = np.random.default_rng(0).random(3000) ** 0.1
+    sums = bin_sums(confidence, confidence > 0.5, equal_mass_edges(confidence, 15))
+    assert sums[:, 0].tolist() == [200] * 15
+
+
+def test_ties_do_not_split_bins() -> None:
+    confidence = np.array([1.0] * 90 + [0.5] * 10)
+    sums = bin_sums(confidence, np.ones(100, bool), equal_mass_edges(confidence))
+    assert calibration_gap(sums) == pytest.approx(0.05)
+
+
+def test_an_honest_classifier_has_small_gaps_in_both_kinds_of_bins() -> None:
+    random = np.random.default_rng(1)
+    confidence = random.uniform(0.3, 1, 100_000)
+    correct = random.random(100_000) < confidence
+    for edges in (even_edges(), equal_mass_edges(confidence)):
+        assert calibration_gap(bin_sums(confidence, correct, edges)) < 0.006
+        assert calibration_gap(bin_sums(confidence, random.random(100_000) < confidence - 0.1, edges)) == (
+            pytest.approx(0.1, abs=0.01)
+        )
+
+
+def test_reliability_bins_tell_what_they_hold() -> None:
+    confidence, correct = np.array([0.95, 0.97, 0.1]), np.array([True, False, False])
+    table = reliability(bin_sums(confidence, correct, even_edges(10)), even_edges(10))
+    assert [b.cells for b in table] == [0, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert (table[9].low, table[9].high) == (pytest.approx(0.9), 1.0)
+    assert (table[9].confidence, table[9].accuracy) == (pytest.approx(0.96), pytest.approx(0.5))
+    assert np.isnan(table[0].accuracy)
+
+
+def test_scores_of_single_cells() -> None:
+    probabilities = np.array([[1.0, 0, 0], [0, 1, 0], [1 / 3, 1 / 3, 1 / 3]])
+    targets = np.array([0, 0, 2])
+    assert brier_scores(probabilities, targets) == pytest.approx([0, 2, 2 / 3])
+    assert log_losses(probabilities, targets) == pytest.approx([0, -np.log(1e-7), np.log(3)])
+    assert log_loss(targets[[0, 2]], probabilities[[0, 2]], labels=[0, 1, 2]) == pytest.approx(
+        log_losses(probabilities, targets)[[0, 2]].mean()
+    )
