@@ -5,6 +5,7 @@ import { MessagePage } from "./pages/MessagePage";
 import { PageBoundary } from "./pages/PageBoundary";
 import { StartPage } from "./pages/StartPage";
 import { useRoute } from "./routing";
+import { useSingleCells } from "./single/useSingleCells";
 
 const CasePage = lazy(() => import("./pages/CasePage"));
 const ApiPage = lazy(() => import("./pages/ApiPage"));
@@ -13,9 +14,10 @@ const ApiPage = lazy(() => import("./pages/ApiPage"));
 export function App() {
   const route = useRoute();
   const intake = usePictureIntake();
+  const single = useSingleCells();
   switch (route.page) {
     case "start":
-      return <StartPage intake={intake} />;
+      return <StartPage purpose={route.purpose} intake={intake} single={single} />;
     case "case":
       return (
         <PageBoundary key={route.id}>

@@ -1,5 +1,5 @@
 /** Talks to the server. Every failure becomes an ApiProblem with a sentence for a person. */
-import type { CaseDocument, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
+import type { CaseDocument, Classification, Explanation, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
 
 export class ApiProblem extends Error {
   constructor(
@@ -51,6 +51,8 @@ export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/ap
 export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);
 export const getFindings = (id: string, signal?: AbortSignal) =>
   readJson<Findings>(resultUrl(id, "findings.json"), signal);
+export const getExplanation = (id: string, cellId: number, signal?: AbortSignal) =>
+  readJson<Explanation>(`${caseUrl(id)}/cells/${cellId}/explanation`, signal);
 export const getTaxonomy = (key: string, signal?: AbortSignal) =>
   readJson<Taxonomy>(`/api/taxonomies/${encodeURIComponent(key)}`, signal);
 export const getSettings = (signal?: AbortSignal) => readJson<ServerSettings>("/api/settings", signal);
@@ -62,6 +64,19 @@ export async function deleteCase(id: string): Promise<void> {
 
 export async function createSampleCase(): Promise<CaseDocument> {
   return (await (await request("/api/cases/sample", { method: "POST" })).json()) as CaseDocument;
+}
+
+/** Names the one cell on a picture. Nothing is stored on the server. */
+export async function classifyPicture(
+  picture: File,
+  options: { model: string; mppUm?: number | undefined },
+): Promise<Classification> {
+  const form = new FormData();
+  form.append("pictures", picture, picture.name);
+  form.append("model", options.model);
+  if (options.mppUm !== undefined) form.append("mpp_um", String(options.mppUm));
+  const answer = await request("/api/classify", { method: "POST", body: form });
+  return (await answer.json()) as Classification;
 }
 
 /** Uploads a picture; `onSent` hears the share of bytes sent. XMLHttpRequest, because fetch cannot tell that. */

@@ -33,10 +33,26 @@ export function useFindings(id: string, ready: boolean) {
   });
 }
 
-export function useTaxonomy(key: string) {
+/** Why a cell was named as it was; asked for only where somebody wants to know. */
+export function useExplanation(id: string, cellId: number, wanted: boolean) {
+  return useQuery({
+    queryKey: ["explanation", id, cellId],
+    queryFn: ({ signal }) => api.getExplanation(id, cellId, signal),
+    enabled: wanted,
+    staleTime: Infinity,
+  });
+}
+
+export function useModels() {
+  return useQuery({ queryKey: ["models"], queryFn: ({ signal }) => api.listModels(signal), staleTime: Infinity });
+}
+
+/** A shipped taxonomy; none where a model brings classes of its own. */
+export function useTaxonomy(key: string | null) {
   return useQuery({
     queryKey: ["taxonomy", key],
-    queryFn: ({ signal }) => api.getTaxonomy(key, signal),
+    queryFn: ({ signal }) => api.getTaxonomy(key ?? "", signal),
+    enabled: key !== null,
     staleTime: Infinity,
   });
 }
@@ -53,6 +69,7 @@ export function useDeleteCase() {
       client.setQueryData<CaseDocument[]>(["cases"], (cases) => cases?.filter((c) => c.id !== id));
       client.removeQueries({ queryKey: ["cases", id] });
       client.removeQueries({ queryKey: ["findings", id] });
+      client.removeQueries({ queryKey: ["explanation", id] });
     },
   });
 }

@@ -15,3 +15,7 @@ export type ServerSettings = Schemas["SettingsDocument"];
 export type Model = Schemas["ModelDocument"];
 export type ProblemDocument = Schemas["ProblemDocument"];
 export type Coarse = Cell["coarse"];
+export type Explanation = Schemas["ExplanationDocument"];
+export type ExplainedClass = Schemas["EvidenceDocument"];
+export type Classification = Schemas["ClassificationDocument"];
+export type ClassifiedPicture = Schemas["NamedPictureDocument"];

@@ -17,6 +17,14 @@ describe("styles of the blood taxonomy", () => {
     expect(styles.get("unidentified")?.coarse).toBe("unidentified");
   });
 
+  it("count the finer classes under their group, and others under themselves", () => {
+    expect(styles.get("neutrophil_band")?.group).toBe("neutrophil");
+    expect(styles.get("myelocyte")?.group).toBe("immature_granulocyte");
+    expect(styles.get("lymphocyte")?.group).toBe("lymphocyte");
+    expect(styles.get("infected_red_cell")?.group).toBe("infected_red_cell");
+    expect(styles.get("white_cell")?.group).toBe("white_cell");
+  });
+
   it("tell any two classes apart without hue: by label, line width or dashes", () => {
     const looks = [...styles.values()].map((s) => `${s.labelled ? s.short : ""}|${s.width}|${s.dash.join()}`);
     expect(new Set(looks).size).toBe(looks.length);

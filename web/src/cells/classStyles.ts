@@ -1,5 +1,5 @@
 /** How each class is drawn. Hue alone never tells classes apart: line style and short label do as well. */
-import type { Coarse, Taxonomy } from "../api/types";
+import type { Coarse, ExplainedClass, Taxonomy } from "../api/types";
 
 export interface ClassStyle {
   key: string;
@@ -7,6 +7,8 @@ export interface ClassStyle {
   short: string;
   colour: string;
   coarse: Coarse;
+  /** The class that its cells are counted under: a band neutrophil's is the neutrophil; of most classes, itself. */
+  group: string;
   /** Line width in screen pixels. */
   width: number;
   /** Dash pattern in screen pixels; empty for a solid line. */
@@ -34,7 +36,7 @@ export function classStyles(taxonomy: Taxonomy): ClassStyles {
     taxonomy.classes.map((c) => {
       const coarse = coarseOf(c.key, parents);
       const drawn = OF_ITS_OWN[c.key] ?? BY_COARSE[coarse];
-      return [c.key, { key: c.key, name: c.name, short: c.short, colour: c.colour, coarse, ...drawn }];
+      return [c.key, { key: c.key, name: c.name, short: c.short, colour: c.colour, coarse, group: groupOf(c.key, parents), ...drawn }];
     }),
   );
 }
@@ -43,6 +45,19 @@ function coarseOf(key: string, parents: ReadonlyMap<string, string | null>): Coa
   let coarse = key;
   for (let parent = parents.get(coarse); parent; parent = parents.get(coarse)) coarse = parent;
   return coarse in BY_COARSE ? (coarse as Coarse) : "unidentified";
+}
+
+/** Styles of classes that no shipped taxonomy has. */
+export function evidenceStyles(classes: readonly Pick<ExplainedClass, "key" | "name" | "colour">[]): ClassStyles {
+  const none: ClassStyles = new Map();
+  return new Map(classes.map(({ key, name, colour }) => [key, { ...styleOf(none, key), name, colour }]));
+}
+
+/** The uppermost class above a class that is finer than red cell, white cell or platelet. */
+function groupOf(key: string, parents: ReadonlyMap<string, string | null>): string {
+  let group = key;
+  for (let parent = parents.get(group); parent && !(parent in BY_COARSE); parent = parents.get(group)) group = parent;
+  return group;
 }
 
 /** Style of a class; of one that the taxonomy does not know, a neutral one. */
@@ -54,6 +69,7 @@ export function styleOf(styles: ClassStyles, key: string): ClassStyle {
       short: key.slice(0, 4).toUpperCase(),
       colour: "#ffffff",
       coarse: "unidentified",
+      group: key,
       ...BY_COARSE.unidentified,
     }
   );

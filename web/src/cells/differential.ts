@@ -1,5 +1,6 @@
 /** Counts as a person reads them: groups of red cells, white cells and platelets, with shares of white cells. */
 import type { ClassCount, Coarse } from "../api/types";
+import { styleOf, type ClassStyles } from "./classStyles";
 import { share, type Share } from "./interval";
 
 export interface CountRow {
@@ -10,6 +11,8 @@ export interface CountRow {
   share: Share | null;
   /** Erythroblasts stand outside the differential: number per 100 white cells, as laboratories report them. */
   perHundredWhite: number | null;
+  /** The finer classes counted in this one: band and segmented under neutrophil. Empty for a class without any. */
+  finer: CountRow[];
 }
 
 export interface CountGroup {
@@ -22,8 +25,10 @@ export interface CountGroup {
 export interface Differential {
   groups: CountGroup[];
   total: number;
-  /** White cells that the shares are taken of: all but erythroblasts. */
+  /** White cells that the shares are taken of: all but erythroblasts. Cells that were not named are none of them. */
   whiteCells: number;
+  /** Cells that the classifier declined to name. */
+  unidentified: number;
 }
 
 const OUTSIDE = new Set(["erythroblast"]);
@@ -34,25 +39,46 @@ const GROUPS: [Coarse, string][] = [
   ["unidentified", "Unidentified"],
 ];
 
-export function differential(counts: readonly ClassCount[]): Differential {
-  const white = counts.filter((c) => c.coarse === "white_cell" && !OUTSIDE.has(c.key));
-  const whiteCells = sum(white);
-  const row = (c: ClassCount): CountRow => {
-    const isWhite = c.coarse === "white_cell";
-    const outside = OUTSIDE.has(c.key);
-    return {
-      key: c.key,
-      name: c.name,
-      count: c.count,
-      share: isWhite && !outside ? share(c.count, whiteCells) : null,
-      perHundredWhite: outside && whiteCells > 0 ? (100 * c.count) / whiteCells : null,
-    };
-  };
+export function differential(counts: readonly ClassCount[], styles: ClassStyles): Differential {
+  const whiteCells = sum(counts.filter((c) => c.coarse === "white_cell" && !OUTSIDE.has(c.key)));
   const groups = GROUPS.map(([coarse, name]) => {
     const members = counts.filter((c) => c.coarse === coarse);
-    return { coarse, name, total: sum(members), rows: members.map(row).sort((a, b) => b.count - a.count) };
+    const keys = new Set(members.map((c) => styleOf(styles, c.key).group));
+    const rows = [...keys].map((key) => {
+      const classes = members.filter((c) => styleOf(styles, c.key).group === key);
+      return groupRow(key, classes, styles, whiteCells);
+    });
+    return { coarse, name, total: sum(members), rows: rows.sort((a, b) => b.count - a.count) };
   });
-  return { groups: groups.filter((g) => g.rows.length > 0), total: sum(counts), whiteCells };
+  const unidentified = groups.find((g) => g.coarse === "unidentified")?.total ?? 0;
+  return { groups: groups.filter((g) => g.rows.length > 0), total: sum(counts), whiteCells, unidentified };
+}
+
+/** The classes whose cells a row counts; taking these off the picture takes off the row. */
+export const classKeys = (row: CountRow) => (row.finer.length > 0 ? row.finer.map((finer) => finer.key) : [row.key]);
+
+function groupRow(key: string, classes: ClassCount[], styles: ClassStyles, whiteCells: number): CountRow {
+  const coarse = classes[0]?.coarse ?? "unidentified";
+  const { name } = styleOf(styles, key);
+  const whole = row({ key, coarse, name, count: sum(classes) }, whiteCells);
+  if (classes.every((c) => c.key === key)) return whole;
+  const finer = classes
+    .filter((c) => c.key !== key || c.count > 0)
+    .map((c) => row(c.key === key ? { ...c, name: `${name} of a kind not told` } : c, whiteCells));
+  return { ...whole, finer: finer.sort((a, b) => b.count - a.count) };
+}
+
+function row(counted: Omit<ClassCount, "colour">, whiteCells: number): CountRow {
+  const { key, name, count, coarse } = counted;
+  const outside = OUTSIDE.has(key);
+  return {
+    key,
+    name,
+    count,
+    share: coarse === "white_cell" && !outside ? share(count, whiteCells) : null,
+    perHundredWhite: outside && whiteCells > 0 ? (100 * count) / whiteCells : null,
+    finer: [],
+  };
 }
 
 function sum(counts: readonly ClassCount[]): number {

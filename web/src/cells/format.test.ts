@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describeScale, formatAge, formatArea, formatBytes, formatDiameter, formatPercent, formatShare } from "./format";
+import { describeCounts, describeScale, formatAge, formatArea, formatBytes, formatDiameter, formatPercent, formatShare } from "./format";
 
 describe("formatPercent", () => {
   it.each([
@@ -61,4 +61,10 @@ it.each([
 ])("%i seconds ago", (seconds, text) => {
   const now = new Date("2026-01-20T12:00:00Z");
   expect(formatAge(new Date(now.getTime() - 1000 * seconds).toISOString(), now)).toBe(text);
+});
+
+it("names what was counted, and what was not named only where there is any", () => {
+  const counts = { red_cells: 1300, white_cells: 12, platelets: 1, unidentified: 0 };
+  expect(describeCounts(counts)).toBe("1,300 red · 12 white · 1 platelet");
+  expect(describeCounts({ ...counts, unidentified: 2 })).toBe("1,300 red · 12 white · 1 platelet · 2 unidentified");
 });

@@ -51,11 +51,12 @@ export function describeScale(scale: Scale): string {
   }
 }
 
-/** "152 cells: 130 red, 12 white, 10 platelets" */
+/** "130 red · 12 white · 10 platelets", and what was not named. */
 export function describeCounts(counts: NonNullable<CaseDocument["counts"]>): string {
-  const { red_cells: red, white_cells: white, platelets } = counts;
+  const { red_cells: red, white_cells: white, platelets, unidentified } = counts;
   const plural = platelets === 1 ? "platelet" : "platelets";
-  return `${formatCount(red)} red · ${formatCount(white)} white · ${formatCount(platelets)} ${plural}`;
+  const named = `${formatCount(red)} red · ${formatCount(white)} white · ${formatCount(platelets)} ${plural}`;
+  return unidentified > 0 ? `${named} · ${formatCount(unidentified)} unidentified` : named;
 }
 
 /** "just now", "12 min ago", "3 h ago", else the date. */

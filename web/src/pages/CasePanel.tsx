@@ -45,10 +45,12 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, image,
           ) : (
             <>
               <CellDetails
+                caseId={shownCase.id}
                 cell={choice.selected}
                 position={choice.position}
                 image={image}
                 scale={findings.scale}
+                level={findings.level}
                 styles={styles}
                 onStep={onStep}
                 onClose={() => choice.select(null)}

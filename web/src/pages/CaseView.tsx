@@ -2,9 +2,9 @@ import { useMemo, useRef, useState } from "react";
 
 import { pictureUrl } from "../api/client";
 import type { CaseDocument, Cell, Findings } from "../api/types";
-import { styleOf, type ClassStyles } from "../cells/classStyles";
-import { differential } from "../cells/differential";
-import { formatPercent } from "../cells/format";
+import type { ClassStyles } from "../cells/classStyles";
+import { classKeys, differential } from "../cells/differential";
+import { describeCell } from "../cells/predictions";
 import { useImage } from "../panels/useImage";
 import { WhiteCellGallery } from "../panels/WhiteCellGallery";
 import type { StageAction } from "../viewer/keys";
@@ -27,8 +27,7 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
   const [outlinesShown, setOutlinesShown] = useState(true);
   const choice = useCellChoice(findings);
   const image = useImage(pictureUrl(shownCase.id));
-  const counts = useMemo(() => differential(findings?.counts ?? []), [findings]);
-  const whiteCells = useMemo(() => whiteFirst(findings?.cells ?? []), [findings]);
+  const counts = useMemo(() => differential(findings?.counts ?? [], styles), [findings, styles]);
 
   const step = (by: 1 | -1) => {
     const next = choice.step(by);
@@ -40,7 +39,7 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
     if (action.kind === "deselect") choice.select(null);
     if (action.kind === "toggleClass") {
       const row = counts.groups.flatMap((g) => g.rows.filter((r) => r.count > 0))[action.place];
-      if (row) choice.toggleClasses([row.key]);
+      if (row) choice.toggleClasses(classKeys(row));
     }
   };
   const goToCell = (cell: Cell) => {
@@ -64,7 +63,7 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
         />
         {!findings && <CaseProgress shownCase={shownCase} problem={problem} />}
         <WhiteCellGallery
-          cells={findings ? whiteCells : null}
+          cells={findings?.cells ?? null}
           image={image}
           styles={styles}
           selectedId={choice.selected?.id ?? null}
@@ -88,14 +87,7 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
   );
 }
 
-/** White cells grouped by class, the surest of each first. */
-function whiteFirst(cells: readonly Cell[]): Cell[] {
-  return cells
-    .filter((c) => c.coarse === "white_cell")
-    .sort((a, b) => a.label.localeCompare(b.label) || b.confidence - a.confidence);
-}
-
 function announcement(cell: Cell, position: { place: number; of: number } | null, styles: ClassStyles): string {
   const where = position ? `Cell ${position.place} of ${position.of}` : `Cell ${cell.id}`;
-  return `${where}: ${styleOf(styles, cell.label).name}, ${formatPercent(cell.confidence)}`;
+  return `${where}: ${describeCell(cell, styles)}`;
 }

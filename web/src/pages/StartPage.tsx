@@ -2,25 +2,39 @@ import { Alert } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { useState } from "react";
 
-import { useCases, useCreateSampleCase, useDeleteCase, useSettings } from "../api/hooks";
+import { useCases, useCreateSampleCase, useDeleteCase, useModels, useSettings } from "../api/hooks";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import type { Intake } from "../intake/usePictureIntake";
 import { WindowDrop } from "../intake/WindowDrop";
-import { caseHref, goTo } from "../routing";
+import { caseHref, goTo, type Purpose } from "../routing";
+import { SingleCellList } from "../single/SingleCellList";
+import type { SingleCells } from "../single/useSingleCells";
+import { ClassifierField } from "../start/ClassifierField";
 import { DropZone } from "../start/DropZone";
 import { PixelSizeField } from "../start/PixelSizeField";
 import { RecentCases } from "../start/RecentCases";
 import classes from "../start/start.module.css";
 
+interface Props {
+  purpose: Purpose;
+  intake: Intake;
+  single: SingleCells;
+}
+
+const USUAL_CLASSIFIER = "blood";
+
 /** Where a picture comes in, and where earlier ones are found again. */
-export function StartPage({ intake }: { intake: Intake }) {
+export function StartPage({ purpose, intake, single }: Props) {
   const limits = useSettings().data;
   const cases = useCases();
   const sample = useCreateSampleCase();
   const removal = useDeleteCase();
+  const classifiers = useModels().data?.filter((m) => m.task === "classify_cells") ?? [];
   const [mppUm, setMppUm] = useState<number>();
-  const take = (files: File[]) => intake.take(files, mppUm);
+  const [classifier, setClassifier] = useState(USUAL_CLASSIFIER);
+  const take = (files: File[]) =>
+    purpose === "cells" ? single.take(files, { model: classifier, mppUm }) : intake.take(files, mppUm);
   const problem = intake.problem ?? sample.error?.message ?? removal.error?.message;
   return (
     <>
@@ -28,15 +42,21 @@ export function StartPage({ intake }: { intake: Intake }) {
       <main className={classes.page}>
         <div className={classes.dark}>
           <DropZone
+            purpose={purpose}
             limits={limits}
             sending={intake.sending}
             sampleLoading={sample.isPending}
             onFiles={take}
             onSample={() => sample.mutate(undefined, { onSuccess: (created) => goTo(caseHref(created.id)) })}
           >
+            {purpose === "cells" && (
+              <div className={classes.field}>
+                <ClassifierField classifiers={classifiers} value={classifier} onChange={setClassifier} />
+              </div>
+            )}
             <details className={classes.pixelSize}>
               <summary>I know the pixel size</summary>
-              <div>
+              <div className={classes.field}>
                 <PixelSizeField value={mppUm} onChange={setMppUm} />
               </div>
             </details>
@@ -59,7 +79,11 @@ export function StartPage({ intake }: { intake: Intake }) {
               {problem}
             </Alert>
           )}
-          <RecentCases cases={cases.data} failed={cases.isError} onDelete={(id) => removal.mutate(id)} />
+          {purpose === "cells" ? (
+            <SingleCellList single={single} />
+          ) : (
+            <RecentCases cases={cases.data} failed={cases.isError} onDelete={(id) => removal.mutate(id)} />
+          )}
         </div>
       </main>
       <Footer />

@@ -4,25 +4,25 @@ import { IconChevronLeft, IconChevronRight, IconX } from "@tabler/icons-react";
 import type { Cell, Scale } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { capitalised, formatArea, formatDiameter, formatPercent } from "../cells/format";
+import { CellExplanation } from "../explain/CellExplanation";
 import { CellCrop } from "./CellCrop";
-import { ClassSwatch } from "./ClassSwatch";
 import classes from "./panels.module.css";
-import { ProbabilityBars } from "./ProbabilityBars";
+import { Verdict, VerdictLine } from "./Verdict";
 
 interface Props {
+  caseId: string;
   cell: Cell | null;
   position: { place: number; of: number } | null;
   image: HTMLImageElement | null;
   scale: Scale;
+  level: number | null;
   styles: ClassStyles;
   onStep: (by: 1 | -1) => void;
   onClose: () => void;
 }
 
-const UNSURE_BELOW = 0.6;
-
 /** Everything known about the selected cell. */
-export function CellDetails({ cell, position, image, scale, styles, onStep, onClose }: Props) {
+export function CellDetails({ caseId, cell, position, image, scale, level, styles, onStep, onClose }: Props) {
   if (!cell) {
     return (
       <section className={classes.hint} aria-label="Selected cell">
@@ -47,14 +47,11 @@ export function CellDetails({ cell, position, image, scale, styles, onStep, onCl
             </ActionIcon>
           </div>
           <h2 id="cell-title">{capitalised(style.name)}</h2>
-          <div className={classes.verdict}>
-            <ClassSwatch style={style} />
-            <span>{formatPercent(cell.confidence)} confident</span>
-          </div>
+          <VerdictLine cell={cell} styles={styles} />
         </div>
       </div>
-      {cell.confidence < UNSURE_BELOW && <p className={classes.unsure}>Not certain: look at the runners-up.</p>}
-      <ProbabilityBars probabilities={cell.probabilities} styles={styles} />
+      <Verdict cell={cell} styles={styles} level={level} />
+      <CellExplanation caseId={caseId} cell={cell} image={image} />
       <dl className={classes.facts}>
         <CellSize cell={cell} scale={scale} />
         <div>

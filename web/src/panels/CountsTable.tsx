@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 
 import { styleOf, type ClassStyles } from "../cells/classStyles";
-import type { CountGroup, CountRow, Differential } from "../cells/differential";
+import { classKeys, type CountGroup, type CountRow, type Differential } from "../cells/differential";
 import { capitalised, formatCount, formatShare } from "../cells/format";
 import { ClassSwatch } from "./ClassSwatch";
 import classes from "./panels.module.css";
@@ -44,6 +44,12 @@ export function CountsTable({ counts, styles, hiddenClasses, onToggle }: Props) 
           </tr>
         </tfoot>
       </table>
+      {counts.unidentified > 0 && (
+        <p className={classes.note}>
+          {counts.unidentified === 1 ? "One cell was" : `${formatCount(counts.unidentified)} cells were`} not named. The
+          percentages leave {counts.unidentified === 1 ? "it" : "them"} out.
+        </p>
+      )}
       {outside && <p className={classes.note}>Erythroblasts stand outside the differential, per 100 white cells.</p>}
     </section>
   );
@@ -51,7 +57,8 @@ export function CountsTable({ counts, styles, hiddenClasses, onToggle }: Props) 
 
 function GroupRows({ group, styles, hiddenClasses, onToggle }: Omit<Props, "counts"> & { group: CountGroup }) {
   const found = group.rows.filter((r) => r.count > 0);
-  const absent = group.rows.filter((r) => r.count === 0);
+  // Of a group that was not found, its finer classes need no mention of their own.
+  const absent = group.rows.flatMap((r) => (r.count === 0 ? [r] : r.finer.filter((f) => f.count === 0)));
   const single = group.rows.length === 1;
   return (
     <tbody>
@@ -63,13 +70,7 @@ function GroupRows({ group, styles, hiddenClasses, onToggle }: Omit<Props, "coun
         </tr>
       )}
       {(single ? group.rows : found).map((row) => (
-        <ClassRow
-          key={row.key}
-          row={row}
-          styles={styles}
-          hidden={hiddenClasses.has(row.key)}
-          onToggle={() => onToggle([row.key])}
-        />
+        <RowWithFiner key={row.key} row={row} styles={styles} hiddenClasses={hiddenClasses} onToggle={onToggle} />
       ))}
       {!single && absent.length > 0 && (
         <tr className={classes.absent}>
@@ -80,17 +81,33 @@ function GroupRows({ group, styles, hiddenClasses, onToggle }: Omit<Props, "coun
   );
 }
 
+/** A class, and beneath it the finer classes that it is the sum of. */
+function RowWithFiner({ row, styles, hiddenClasses, onToggle }: Omit<Props, "counts"> & { row: CountRow }) {
+  const parts = [row, ...row.finer.filter((f) => f.count > 0)];
+  return parts.map((part) => (
+    <ClassRow
+      key={part.key}
+      row={part}
+      styles={styles}
+      finer={part !== row}
+      hidden={classKeys(part).every((key) => hiddenClasses.has(key))}
+      onToggle={() => onToggle(classKeys(part))}
+    />
+  ));
+}
+
 interface RowProps {
   row: CountRow;
   styles: ClassStyles;
+  finer: boolean;
   hidden: boolean;
   onToggle: () => void;
 }
 
-function ClassRow({ row, styles, hidden, onToggle }: RowProps) {
+function ClassRow({ row, styles, finer, hidden, onToggle }: RowProps) {
   const Eye = hidden ? IconEyeOff : IconEye;
   return (
-    <tr data-class={row.key} data-hidden={hidden || undefined}>
+    <tr data-class={row.key} data-hidden={hidden || undefined} data-finer={finer || undefined}>
       <th scope="row">
         <UnstyledButton
           className={classes.toggle}

@@ -6,9 +6,12 @@ import type { ServerSettings } from "../api/types";
 import { formatBytes } from "../cells/format";
 import { describeTypes } from "../intake/checkPicture";
 import type { Intake } from "../intake/usePictureIntake";
+import type { Purpose } from "../routing";
+import { PurposeSwitch } from "./PurposeSwitch";
 import classes from "./start.module.css";
 
 interface Props {
+  purpose: Purpose;
   limits: ServerSettings | undefined;
   sending: Intake["sending"];
   sampleLoading: boolean;
@@ -17,19 +20,34 @@ interface Props {
   children: ReactNode;
 }
 
+const INVITATIONS: Record<Purpose, { title: string; lead: string; choose: string }> = {
+  smear: {
+    title: "Drop a blood smear here",
+    lead: "Every cell is outlined, named and counted, with the confidence of each call.",
+    choose: "Choose a picture",
+  },
+  cells: {
+    title: "Drop pictures of single cells here",
+    lead: "Each cell is named, with the confidence of the call, the runners-up and what speaks for them.",
+    choose: "Choose pictures",
+  },
+};
+
 /** The way in: drop, choose, paste, photograph, or take the sample. */
-export function DropZone({ limits, sending, sampleLoading, onFiles, onSample, children }: Props) {
+export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onSample, children }: Props) {
   const chooser = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
   const chosen = (event: ChangeEvent<HTMLInputElement>) => {
     onFiles([...(event.target.files ?? [])]);
     event.target.value = "";
   };
+  const { title, lead, choose } = INVITATIONS[purpose];
   const busy = sending !== null || sampleLoading;
   return (
     <section className={classes.zone} aria-labelledby="drop-title">
-      <h1 id="drop-title">Drop a blood smear here</h1>
-      <p className={classes.lead}>Every cell is outlined, named and counted, with the confidence of each call.</p>
+      <PurposeSwitch purpose={purpose} />
+      <h1 id="drop-title">{title}</h1>
+      <p className={classes.lead}>{lead}</p>
       <div className={classes.ways}>
         <Button
           size="md"
@@ -37,7 +55,7 @@ export function DropZone({ limits, sending, sampleLoading, onFiles, onSample, ch
           disabled={busy}
           onClick={() => chooser.current?.click()}
         >
-          Choose a picture
+          {choose}
         </Button>
         <Button
           size="md"
@@ -49,16 +67,18 @@ export function DropZone({ limits, sending, sampleLoading, onFiles, onSample, ch
         >
           Take a photo
         </Button>
-        <Button
-          size="md"
-          variant="default"
-          leftSection={<IconMicroscope size={19} stroke={1.7} />}
-          loading={sampleLoading}
-          disabled={sending !== null}
-          onClick={onSample}
-        >
-          Try the sample smear
-        </Button>
+        {purpose === "smear" && (
+          <Button
+            size="md"
+            variant="default"
+            leftSection={<IconMicroscope size={19} stroke={1.7} />}
+            loading={sampleLoading}
+            disabled={sending !== null}
+            onClick={onSample}
+          >
+            Try the sample smear
+          </Button>
+        )}
       </div>
       <input
         ref={chooser}
@@ -79,7 +99,7 @@ export function DropZone({ limits, sending, sampleLoading, onFiles, onSample, ch
       ) : (
         <p className={classes.limits}>
           {limits ? `${describeTypes(limits)}, up to ${formatBytes(limits.upload_limit_bytes)}. ` : ""}
-          You can paste a picture, too. It stays on this server.
+          You can paste a picture, too. {purpose === "smear" ? "It stays on this server." : "It is not kept on the server."}
         </p>
       )}
       {children}

@@ -13,12 +13,18 @@ export function CellTooltip({ cell, view, styles }: { cell: Cell; view: View; st
   const fitsRight = right + WIDTH_PX + 16 < view.width;
   const x = fitsRight ? right + 10 : Math.max(8, left - WIDTH_PX - 10);
   const y = Math.min(Math.max(8, top), view.height - 96);
-  const [best, ...others] = Object.entries(cell.probabilities);
+  const others = Object.entries(cell.probabilities).filter(([key]) => key !== cell.best);
   const style = styleOf(styles, cell.label);
   return (
     <div className={classes.tooltip} style={{ left: x, top: y, width: WIDTH_PX }} aria-hidden="true">
       <strong style={{ borderColor: style.colour }}>{capitalised(style.name)}</strong>
-      <b>{formatPercent(best?.[1] ?? cell.confidence)}</b>
+      <b>{cell.unidentified ? "?" : formatPercent(cell.confidence)}</b>
+      {cell.unidentified && (
+        <span>
+          best guess {styleOf(styles, cell.best).name}
+          <em>{formatPercent(cell.confidence)}</em>
+        </span>
+      )}
       {others.slice(0, 2).map(([key, probability]) => (
         <span key={key}>
           {styleOf(styles, key).name}

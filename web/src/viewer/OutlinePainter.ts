@@ -1,6 +1,7 @@
 /** Draws outlines onto a canvas that lies over the picture; sharp at every zoom, because it is redrawn, not scaled. */
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyle, type ClassStyles } from "../cells/classStyles";
+import { doubtOf } from "../cells/predictions";
 import { toScreen, type View } from "./view";
 
 export interface OutlineState {
@@ -158,7 +159,8 @@ function writeLabels(context: CanvasRenderingContext2D, view: View, group: Drawn
   for (const { cell } of group.cells) {
     if (!isInView(cell, view) || (cell.box[3] - cell.box[1]) * view.scale < LABEL_FROM_PX) continue;
     const [centre, top] = toScreen(view, (cell.box[0] + cell.box[2]) / 2, cell.box[1]);
-    const width = context.measureText(group.style.short).width + 10;
+    const label = doubtOf(cell) === null ? group.style.short : `${group.style.short} ?`;
+    const width = context.measureText(label).width + 10;
     const left = Math.min(Math.max(4, centre - width / 2), view.width - width - 4);
     const y = Math.max(4, top - 21);
     context.fillStyle = "rgba(11, 15, 17, 0.86)";
@@ -168,6 +170,6 @@ function writeLabels(context: CanvasRenderingContext2D, view: View, group: Drawn
     context.fillStyle = group.style.colour;
     context.fillRect(left + 5, y + 14, width - 10, 1.5);
     context.fillStyle = "#ffffff";
-    context.fillText(group.style.short, left + 5, y + 8);
+    context.fillText(label, left + 5, y + 8);
   }
 }

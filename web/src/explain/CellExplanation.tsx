@@ -1,0 +1,53 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useState } from "react";
+
+import { useExplanation } from "../api/hooks";
+import type { Cell } from "../api/types";
+import { wasClassified } from "../cells/predictions";
+import { ActivationMaps } from "./ActivationMaps";
+import classes from "./explain.module.css";
+import { WhyToggle } from "./WhyToggle";
+
+interface Props {
+  caseId: string;
+  cell: Cell;
+  image: HTMLImageElement | null;
+}
+
+/** Why a cell of a smear was named as it was. Stays open from cell to cell. */
+export function CellExplanation({ caseId, cell, image }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <WhyToggle open={open} onToggle={() => setOpen(!open)}>
+      {wasClassified(cell) ? (
+        <Answer key={cell.id} caseId={caseId} cell={cell} image={image} />
+      ) : (
+        <p className={classes.words}>
+          The finder named this cell while it looked for cells in the whole picture. Activation maps are made of cells
+          that the cell classifier looks at: white cells and what resembles them.
+        </p>
+      )}
+    </WhyToggle>
+  );
+}
+
+function Answer({ caseId, cell, image }: Props) {
+  const explanation = useExplanation(caseId, cell.id, true);
+  if (explanation.data) return <ActivationMaps explanation={explanation.data} image={image} />;
+  if (explanation.error) {
+    return (
+      <div role="alert" className={classes.failed}>
+        <p>{explanation.error.message}</p>
+        <Button size="compact-sm" variant="default" onClick={() => void explanation.refetch()}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div role="status" aria-label="Loading the explanation" className={classes.pair}>
+      <Skeleton className={classes.crop} />
+      <Skeleton className={classes.crop} />
+    </div>
+  );
+}
