@@ -10,7 +10,7 @@ MATRIX = figures.confusion(TRUTH, NAMED, 4)
 
 
 def test_confusion_is_sklearn_s() -> None:
-    assert (MATRIX == metrics.confusion_matrix(TRUTH, NAMED, labels=range(4))).all()
+    assert (metrics.confusion_matrix(TRUTH, NAMED, labels=range(4)) == MATRIX).all()
     assert (figures.one_hot_pairs(TRUTH, NAMED, 4).sum(axis=0) == MATRIX).all()
 
 

@@ -97,10 +97,9 @@ def test_a_cell_that_was_not_found_is_wrong_but_states_no_confidence() -> None:
 
 def test_the_report_is_plain_json() -> None:
     # A class of all cells has no ranking: NaN becomes null.
-    of = LevelledCells(
-        ("a", "b"), np.zeros(3, np.intp), np.zeros(3, np.intp), np.eye(2)[[0] * 3], np.eye(2, dtype=bool)[[0] * 3],
-        np.zeros(3, bool),
-    )  # fmt: skip
+    certain = np.eye(2)[[0] * 3]
+    none = np.zeros(3, np.intp)
+    of = LevelledCells(("a", "b"), none, none, certain, certain > 0, np.zeros(3, bool))
     plain = json.loads(json.dumps(report(of).as_dict(), allow_nan=False))
     assert plain["by_class"]["a"]["roc_auc"] is None
     assert plain["sets"] == {"coverage": 1.0, "mean_size": 1.0, "empty": 0.0}

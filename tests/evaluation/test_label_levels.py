@@ -57,7 +57,7 @@ def test_broader_labels_are_left_out_of_a_finer_set() -> None:
 def test_a_label_that_cannot_be_given_is_explained() -> None:
     assert not can_express(("neutrophil",), "neutrophil_band", BLOOD)
     assert can_express(("neutrophil_band",), "neutrophil", BLOOD)
-    with pytest.raises(TrainingDataError, match="labels eosinophil: expected classes .* mapping"):
+    with pytest.raises(TrainingDataError, match=r"labels eosinophil: expected classes .* mapping"):
         bring_to_level(predicted([1, 0, 0, 0, 0]), ["eosinophil"], Level.FINE)
 
 

@@ -1,24 +1,67 @@
 """`cytovox evaluate`: measure an installed or a newly trained network on labelled data."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
-from cytovox.cli.console import print_json
+from cytovox.cli.console import print_json, progress_bar, remarks, results
 from cytovox.cli.extras import extra_needed
+from cytovox.domain.errors import InputError
 
 evaluate = typer.Typer(
     name="evaluate", no_args_is_help=True, help="Measure a network on labelled data (extra 'evaluate')."
 )
 
+
+class Level(StrEnum):
+    """At which level labels and answers are compared."""
+
+    FINE = "fine"
+    GROUPED = "grouped"
+
+
 Data = Annotated[Path, typer.Option(metavar="DIR", envvar="CYTOVOX_DATA", help="Data folder.")]
+MaybeData = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", envvar="CYTOVOX_DATA", help="Data folder with the standing sets."),
+]
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for figures, tables and plots.")
 ]
 BundleFolder = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Bundle to measure.", show_default="the installed one")
 ]
+BundleName = Annotated[str, typer.Option(metavar="NAME", help="Installed bundle, or the folder of one.")]
+Pictures = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="Your labelled pictures: one folder a class, or an index CSV."),
+]
+LabelColumn = Annotated[str, typer.Option(metavar="NAME", help="Column of the index with the label.")]
+Split = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Part of the index by its column 'split'.", show_default="all"),
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help='TOML file: lines "their label" = "our class"; "" leaves a label out.'),
+]
+UmPerPx = Annotated[
+    float | None,
+    typer.Option(
+        metavar="UM", min=0.001, max=10.0, help="Micrometres per pixel.", show_default="from the pictures"
+    ),
+]
+LevelOption = Annotated[Level, typer.Option(help="Compare as labelled, or subtypes summed to their types.")]
+Robustness = Annotated[
+    bool, typer.Option("--robustness", help="Also corrupt pictures in steps, and draw the curves.")
+]
+SweepPictures = Annotated[int, typer.Option(metavar="N", min=10, help="Pictures of that sweep.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the whole report instead of a table.")]
 
 
 @evaluate.command()
@@ -32,10 +75,92 @@ def finder(data: Data, output: Output = Path("runs/evaluate-finder"), bundle: Bu
 
 @evaluate.command()
 def classifier(
-    data: Data, output: Output = Path("runs/evaluate-classifier"), bundle: BundleFolder = None
+    data: MaybeData = None,
+    output: Output = Path("runs/evaluate-classifier"),
+    bundle: BundleName = "blood",
+    pictures: Pictures = None,
+    label_column: LabelColumn = "label",
+    split: Split = None,
+    mapping: Mapping = None,
+    um_per_px: UmPerPx = None,
+    level: LevelOption = Level.FINE,
+    robustness: Robustness = False,
+    sweep_pictures: SweepPictures = 200,
+    json: Json = False,
 ) -> None:
-    """Measure the network that names white cells."""
+    """Measure a network that names cells, on a data folder's standing sets or on your labelled pictures."""
     with extra_needed("evaluate", "evaluation"):
-        from cytovox.evaluation.classification import evaluate_classifier  # noqa: PLC0415 - needs an extra
+        from cytovox.evaluation.classification import (  # noqa: PLC0415 - needs an extra
+            EvaluationOptions,
+            evaluate_classifier,
+            evaluate_own_pictures,
+        )
+        from cytovox.evaluation.label_levels import Level as LabelLevel  # noqa: PLC0415
+        from cytovox.evaluation.own_pictures import OwnPictures, read_mapping  # noqa: PLC0415
 
-    print_json(evaluate_classifier(data, output, bundle))
+    with _progress() as progress:
+        options = EvaluationOptions(robustness=robustness, sweep_pictures=sweep_pictures, progress=progress)
+        if pictures is not None:
+            own = OwnPictures(
+                path=pictures,
+                label_column=label_column,
+                split=split,
+                mapping=read_mapping(mapping) if mapping else {},
+                um_per_px=um_per_px,
+                level=LabelLevel(level.value),
+            )
+            report = evaluate_own_pictures(own, output, bundle, options)
+        else:
+            report = evaluate_classifier(_needed(data), output, bundle, options)
+    if json:
+        print_json(report)
+    else:
+        _print_sets(report["sets"], output)
+
+
+@evaluate.command()
+def refusal(
+    data: Data,
+    output: Output = Path("runs/evaluate-refusal"),
+    bundle: BundleName = "blood",
+    json: Json = False,
+) -> None:
+    """Measure what a network that names cells refuses: red cells, background, other stains, photographs."""
+    with extra_needed("evaluate", "evaluation"):
+        from cytovox.evaluation.refusal import evaluate_refusal  # noqa: PLC0415 - needs an extra
+
+    with _progress() as progress:
+        report = evaluate_refusal(data, output, bundle, progress=progress)
+    if json:
+        print_json(report)
+        return
+    table = Table("family", "pictures", "unidentified", "trained on", title=f"{output / 'refusal.json'}")
+    for name, row in report["families"].items():
+        trained = "as refused" if row["trained_on"] else "no"
+        table.add_row(
+            name, str(row["pictures"]), f"{row['refused']:.1%}", "" if row["true_cells"] else trained
+        )
+    results().print(table)
+
+
+def _needed(data: Path | None) -> Path:
+    if data is None:
+        raise InputError("expected --data with the data folder (or CYTOVOX_DATA), or --pictures; got neither")
+    return data
+
+
+def _print_sets(sets: dict[str, dict[str, float]], output: Path) -> None:
+    table = Table("set", "role", "pictures", "accuracy", "balanced", "macro F1", "ECE", "unidentified")
+    for name, row in sets.items():
+        shares = [f"{row[key]:.1%}" for key in ("accuracy", "balanced_accuracy")]
+        scores = [f"{row[key]:.3f}" for key in ("macro_f1", "ece")]
+        table.add_row(name, str(row["role"]), str(row["pictures"]), *shares, *scores, f"{row['refused']:.1%}")
+    results().print(table)
+    remarks().print(f"report: {output / 'report.html'}", markup=False, highlight=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    with progress_bar(quiet=False) as bar:
+        task = bar.add_task("reading", total=100)
+        yield lambda what, share: bar.update(task, description=what, completed=round(100 * share))

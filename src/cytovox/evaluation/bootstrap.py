@@ -1,9 +1,9 @@
 """How far a figure could have come out otherwise: bootstrap intervals that resample whole groups.
 
-Pictures of one cell, patient or slide are not independent, so groups are drawn, each with all of its pictures
-(the cluster bootstrap; Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). Every
-figure here is a function of sums over pictures; the sums of a resample are the groups' sums times how often
-each was drawn, so one matrix product serves all resamples.
+Pictures of one cell, patient or slide are not independent, so groups are drawn, each with all of its
+pictures (the cluster bootstrap; Davison and Hinkley, Bootstrap Methods and their Application, 1997,
+section 3.8). Every figure here is a function of sums over pictures; the sums of a resample are the groups'
+sums times how often each was drawn, so one matrix product serves all resamples.
 """
 
 from collections.abc import Sequence

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cytovox.domain.geometry import FloatArray
 
 _LEAST_PROBABILITY = 1e-7
-"""Probabilities are float32: a smaller one is taken for this, so that one cell's log-likelihood stays finite."""
+"""A smaller probability is taken for this, so that one float32 zero does not make the mean infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def even_edges(bins: int = 15) -> NDArray[np.float64]:
 
 
 def equal_mass_edges(confidence: NDArray[np.floating], bins: int = 15) -> NDArray[np.float64]:
-    """Inner edges of bins that hold equally many cells, for the adaptive calibration error; ties are kept whole.
+    """Inner edges of bins that hold equally many cells, for the adaptive calibration error; no tie is split.
 
     Nixon et al., CVPR Workshops 2019, section 4.3.
 
@@ -98,7 +98,7 @@ def bin_sums(
         correct: Shape (n,).
         edges: Inner edges, ascending; a cell on an edge goes to the bin above.
     """
-    return binned(confidence, correct, edges).sum(axis=0)
+    return np.asarray(binned(confidence, correct, edges).sum(axis=0))
 
 
 def binned(

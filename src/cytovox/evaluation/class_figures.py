@@ -1,7 +1,7 @@
 """Accuracy, precision, recall and F1 from confusion matrices; areas under ROC and precision-recall curves.
 
-Functions of a confusion matrix take any number of leading axes, so that all bootstrap resamples go at once. Rows
-are true classes, columns named ones. Means over classes are over those that truly occur.
+Functions of a confusion matrix take any number of leading axes, so that all bootstrap resamples go at once.
+Rows are true classes, columns named ones. Means over classes are over those that truly occur.
 """
 
 import warnings
@@ -39,7 +39,7 @@ def recall(matrix: Matrix) -> Matrix:
 
 
 def precision(matrix: Matrix) -> Matrix:
-    """Share of each named class that truly is it, (..., classes); 0 where never named, NaN where not occurring."""
+    """Share of each named class that is it, (..., classes); 0 where never named, NaN as for `recall`."""
     return _where_occurring(matrix, np.nan_to_num(_ratio(_hits(matrix), matrix.sum(axis=-2))))
 
 

@@ -1,161 +1,195 @@
 """How well a classifier names cells, at home and away."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from cytovox.analysis.bundles import CLASSIFY_CELLS, find_bundle, load_bundle
-from cytovox.analysis.classify import classify_cells
-from cytovox.domain.errors import TrainingDataError
-from cytovox.domain.geometry import FloatArray
-from cytovox.domain.image import SmearImage
-from cytovox.evaluation.calibration import expected_calibration_error
-from cytovox.io.cell_pictures import CellPicture, CellPictureSource, read_cell_pictures
-from cytovox.io.smear import open_smear
+from cytovox.analysis.bundles import CLASSIFY_CELLS, Bundle, find_bundle
+from cytovox.analysis.classify import loaded_classifier
+from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.evaluation.cell_naming import NamedCells, Progress, find_and_name, name_cells
+from cytovox.evaluation.classification_report import compare
+from cytovox.evaluation.label_levels import Level, bring_to_level, can_express, usable_labels
+from cytovox.evaluation.labelled_sets import LabelledSet, View, standing_sets
+from cytovox.evaluation.mistakes import Answer, answers_of
+from cytovox.evaluation.own_pictures import OwnPictures, read_own_pictures
+from cytovox.evaluation.report_folder import write_report
+from cytovox.evaluation.robustness import balanced_sample, sweep
 
-
-@dataclass(frozen=True, slots=True)
-class LabelledSet:
-    """A set to measure on.
-
-    Attributes:
-        source: Index and labels.
-        split: Split of the index, or None for all.
-        role: "internal" (the training laboratory's held-out pictures) or "external".
-    """
-
-    source: CellPictureSource
-    split: str | None
-    role: str
+SCHEMA = "cytovox.classifier-report/1"
+END_TO_END = " found, then named"
 
 
 @dataclass(frozen=True, slots=True)
-class ClassificationReport:
-    """Figures of one set.
+class MeasuredSet:
+    """Figures of one labelled set.
 
     Attributes:
-        role: "internal" or "external".
-        pictures: Number of pictures.
-        groups: Number of groups (cells or patients) that they show.
-        accuracy: Share named rightly.
-        accuracy_by_group: The same with each group weighing 1.
-        balanced_accuracy: Mean recall over the classes that occur.
-        macro_f1: Mean F1 over the classes that occur.
-        ece: Expected calibration error.
-        by_class: Precision, recall, F1 and number of pictures of each class that occurs.
-        confusion: Rows are true classes, columns predicted ones, in class order.
+        figures: Plain figures of each way of scoring it, by name.
+        answers: What was said of each cell.
+        unreadable: What was wrong with each picture that could not be read.
     """
 
-    role: str
-    pictures: int
-    groups: int
-    accuracy: float
-    accuracy_by_group: float
-    balanced_accuracy: float
-    macro_f1: float
-    ece: float
-    by_class: Mapping[str, Mapping[str, float]]
-    confusion: Sequence[Sequence[int]]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    figures: Mapping[str, dict[str, Any]]
+    answers: Sequence[Answer]
+    unreadable: Sequence[str] = ()
 
 
-def evaluate_classifier(data_root: Path, output: Path, bundle: Path | None = None) -> dict[str, Any]:
-    """Measure the blood classifier on the labelled sets of the data folder.
+@dataclass(frozen=True, slots=True)
+class EvaluationOptions:
+    """What is measured besides the figures.
 
-    Scales come from the pictures alone, as for a user. Sets: `cells/pbc` val (internal), `cells/lisc`
-    (external: another stain and camera, never trained on) and the val splits of the other training sources.
+    Attributes:
+        robustness: Whether pictures of the first set are corrupted, in steps, and named again (see `sweep`).
+        sweep_pictures: How many of them, balanced over the labels.
+        seed: Of the choice of pictures and of the bootstrap.
+        progress: Called as the work goes on.
+    """
+
+    robustness: bool = False
+    sweep_pictures: int = 200
+    seed: int = 0
+    progress: Progress | None = field(default=None, compare=False)
+
+
+def evaluate_classifier(
+    data_root: Path,
+    output: Path,
+    bundle: Path | str | None = None,
+    options: EvaluationOptions = EvaluationOptions(),
+) -> dict[str, Any]:
+    """Measure a classifier on the labelled sets of the data folder.
+
+    Scales come from the pictures alone, as for a user.
 
     Args:
         data_root: Data folder.
-        output: Folder for `classifier.json`; made where it is missing.
-        bundle: Bundle folder; the installed one by default.
+        output: Folder for the report (see `write_report`); made where it is missing.
+        bundle: Bundle folder or name of an installed bundle; "blood" by default.
+        options: See `EvaluationOptions`.
+
+    Returns:
+        The content of `report.json`.
 
     Raises:
         TrainingDataError: None of the sets is there.
+        BundleError: There is no such bundle.
     """
-    loaded = load_bundle(bundle) if bundle else find_bundle("blood", CLASSIFY_CELLS)
-    present = {name: s for name, s in blood_sets(data_root).items() if s.source.index.is_file()}
-    if not present:
-        raise TrainingDataError(f"{data_root}: expected cells/pbc or cells/lisc there, found neither")
-    sets = {
-        name: measure(str(loaded.folder), loaded.classes, labelled).as_dict()
-        for name, labelled in present.items()
+    loaded = chosen_bundle(bundle)
+    return _evaluate(loaded, standing_sets(data_root, str(loaded.manifest["taxonomy"])), output, options)
+
+
+def evaluate_own_pictures(
+    own: OwnPictures,
+    output: Path,
+    bundle: Path | str | None = None,
+    options: EvaluationOptions = EvaluationOptions(),
+) -> dict[str, Any]:
+    """Measure a classifier on a user's own labelled pictures; as `evaluate_classifier`."""
+    loaded = chosen_bundle(bundle)
+    return _evaluate(loaded, [read_own_pictures(own, _taxonomy(loaded))], output, options)
+
+
+def chosen_bundle(bundle: Path | str | None) -> Bundle:
+    """The classifier in a folder, or the installed one of a name; "blood" by default.
+
+    Raises:
+        BundleError: There is none.
+    """
+    # A training run amends the bundle that it has loaded before.
+    loaded_classifier.cache_clear()
+    return find_bundle("blood" if bundle is None else str(bundle), CLASSIFY_CELLS)
+
+
+def measure(
+    bundle: Bundle, labelled: LabelledSet, *, seed: int = 0, progress: Progress | None = None
+) -> MeasuredSet:
+    """Name every cell of a set and compare, in each of the set's ways of scoring.
+
+    Args:
+        bundle: The classifier.
+        labelled: The set. Ways of scoring whose labels the classifier cannot give are left out.
+        seed: Of the bootstrap.
+        progress: Called as the work goes on.
+
+    Raises:
+        TrainingDataError: No picture can be read, or no label can be given.
+    """
+    named = name_cells(labelled.cells, str(bundle.folder), um_per_px=labelled.um_per_px, progress=progress)
+    figures = {
+        labelled.name + view.suffix: _figures(bundle, named, labelled, view, seed)
+        for view in _views(bundle, labelled)
     }
-    report = {"bundle": loaded.name, "version": loaded.version, "sha256": loaded.sha256, "sets": sets}
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "classifier.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if labelled.fields:
+        found = find_and_name(labelled.cells, str(bundle.folder), progress=progress)
+        for view in _views(bundle, labelled):
+            name = labelled.name + view.suffix + END_TO_END
+            figures[name] = _figures(bundle, found, labelled, view, seed)
+    return MeasuredSet(figures, answers_of(labelled.name, named), named.unreadable)
+
+
+def _evaluate(
+    bundle: Bundle, sets: Sequence[LabelledSet], output: Path, options: EvaluationOptions
+) -> dict[str, Any]:
+    measured = [measure(bundle, s, seed=options.seed, progress=options.progress) for s in sets]
+    swept = sets[:1] if options.robustness else []
+    report = {
+        "schema": SCHEMA,
+        "bundle": bundle.name,
+        "version": bundle.version,
+        "sha256": bundle.sha256,
+        "taxonomy": bundle.manifest["taxonomy"],
+        "sets": {name: figures for m in measured for name, figures in m.figures.items()},
+        "robustness": {s.name: _swept(bundle, s, options) for s in swept},
+        "unreadable": [line for m in measured for line in m.unreadable],
+    }
+    write_report(report, [a for m in measured for a in m.answers], output)
     return report
 
 
-def blood_sets(data_root: Path) -> dict[str, LabelledSet]:
-    """The sets that the blood classifier is measured on, by name."""
-    masks = data_root / "wbc_masks/index.csv"
-    return {
-        "cells/pbc val": LabelledSet(
-            CellPictureSource(
-                data_root / "cells/pbc/index.csv", "label8", labels={"ig": "immature_granulocyte"}
-            ),
-            "val",
-            "internal",
-        ),
-        "cells/lisc": LabelledSet(
-            CellPictureSource(data_root / "cells/lisc/index.csv", "label"), None, "external"
-        ),
-        "wbc_masks/jtsc val": LabelledSet(
-            CellPictureSource(masks, "cell_type", where={"subset": "jtsc"}), "val", "internal"
-        ),
-        "wbc_masks/cellavision val": LabelledSet(
-            CellPictureSource(masks, "cell_type", where={"subset": "cellavision"}), "val", "internal"
-        ),
-    }
-
-
-def measure(model: str, classes: Sequence[str], labelled: LabelledSet) -> ClassificationReport:
-    """Name every picture of a set and compare."""
-    pictures = read_cell_pictures(labelled.source, classes, labelled.split)
-    images: list[SmearImage] = [open_smear(picture.path) for picture in pictures]
-    predictions = classify_cells(images, model)
-    return compare(predictions.probabilities, pictures, classes, role=labelled.role)
-
-
-def compare(
-    probabilities: FloatArray, pictures: Sequence[CellPicture], classes: Sequence[str], *, role: str
-) -> ClassificationReport:
-    """All figures of predictions against labels."""
-    truth = np.array([picture.class_index for picture in pictures])
-    named = probabilities.argmax(axis=1)
-    occurring = np.unique(truth)
-    precision, recall, f1, support = precision_recall_fscore_support(
-        truth, named, labels=occurring, zero_division=0.0
+def _figures(
+    bundle: Bundle, named: NamedCells, labelled: LabelledSet, view: View, seed: int
+) -> dict[str, Any]:
+    labels = usable_labels([cell.label for cell in named.cells], view.level, named.predictions.taxonomy)
+    kept = [i for i, label in enumerate(labels) if label and labels[i] not in view.leave_out]
+    levelled = bring_to_level(named.predictions[np.array(kept, int)], [labels[i] for i in kept], view.level)
+    report = compare(
+        levelled,
+        [named.cells[i].group for i in kept],
+        role=labelled.role,
+        has_sets="conformal" in bundle.manifest,
+        seed=seed,
     )
-    groups = [picture.group for picture in pictures]
-    by_class = {
-        classes[k]: {"precision": float(p), "recall": float(r), "f1": float(f), "pictures": int(n)}
-        for k, p, r, f, n in zip(occurring, precision, recall, f1, support, strict=True)
-    }
-    return ClassificationReport(
-        role=role,
-        pictures=len(pictures),
-        groups=len(set(groups)),
-        accuracy=float((named == truth).mean()),
-        accuracy_by_group=_mean_of_groups(named == truth, groups),
-        balanced_accuracy=float(np.mean(recall)),
-        macro_f1=float(np.mean(f1)),
-        ece=expected_calibration_error(probabilities, truth),
-        by_class=by_class,
-        confusion=confusion_matrix(truth, named, labels=range(len(classes))).tolist(),
+    return {"note": labelled.note, "level": str(view.level), **report.as_dict()}
+
+
+def _views(bundle: Bundle, labelled: LabelledSet) -> list[View]:
+    """The ways of scoring whose labels the classifier can give; at least the first."""
+    taxonomy = _taxonomy(bundle)
+    possible = [
+        view
+        for view in labelled.views
+        if all(
+            can_express(bundle.classes, label, taxonomy)
+            for label in usable_labels([cell.label for cell in labelled.cells], view.level, taxonomy)
+            if label
+        )
+    ]
+    return possible or [View("", Level.GROUPED)]
+
+
+def _swept(bundle: Bundle, labelled: LabelledSet, options: EvaluationOptions) -> list[dict[str, Any]]:
+    curves = sweep(
+        balanced_sample(labelled.cells, options.sweep_pictures, seed=options.seed),
+        str(bundle.folder),
+        um_per_px=labelled.um_per_px,
+        progress=options.progress,
     )
+    return [curve.as_dict() for curve in curves]
 
 
-def _mean_of_groups(correct: NDArray[np.bool_], groups: Sequence[str]) -> float:
-    _, which = np.unique(groups, return_inverse=True)
-    return float((np.bincount(which, correct) / np.bincount(which)).mean())
+def _taxonomy(bundle: Bundle) -> Any:
+    return load_taxonomy(str(bundle.manifest["taxonomy"]))

@@ -81,14 +81,14 @@ class ClassificationReport:
         brier: Mean Brier score, 0 to 2.
         negative_log_likelihood: Mean, in nats.
         sets: Coverage, mean size and share of empty prediction sets; None from a bundle without sets.
-        intervals: 95 % bootstrap intervals over groups, by the name of the figure; "recall CLASS" and the like
+        intervals: 95 % bootstrap intervals over groups, by the name of the figure; "recall CLASS" and so on
             for those of a class.
         by_class: Figures of each class that occurs.
         classes: Rows and columns of `confusion`.
         confusion: Rows are true classes, columns named ones.
         reliability: Bins of the reliability diagram.
-        curves: ROC ("roc": false- and true-positive rates) and precision-recall ("precision_recall": recalls and
-            precisions) points by class.
+        curves: Points by class of the ROC ("roc": false- and true-positive rates) and of "precision_recall"
+            (recalls and precisions).
     """
 
     role: str
@@ -203,7 +203,7 @@ def _of_class(
 def _voiced(cells: LevelledCells) -> NDArray[np.bool_]:
     if NOT_FOUND not in cells.classes:
         return np.ones(len(cells.named), bool)
-    return cells.named != cells.classes.index(NOT_FOUND)
+    return np.asarray(cells.named != cells.classes.index(NOT_FOUND))
 
 
 def _adaptive_edges(confidence: NDArray[np.float64]) -> NDArray[np.float64]:

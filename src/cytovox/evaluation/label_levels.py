@@ -1,7 +1,7 @@
 """Predictions and labels brought to one level: a label may be a broader class than the network's own.
 
-"Neutrophil" is a right label for a cell that the network calls a band. Probabilities are therefore summed to the
-classes that a set's labels use; what lies under none of them stays itself, and is an error if chosen.
+"Neutrophil" is a right label for a cell that the network calls a band. Probabilities are therefore summed to
+the classes that a set's labels use; what lies under none of them stays itself, and is an error if chosen.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class LevelledCells:
     @property
     def correct(self) -> NDArray[np.bool_]:
         """Array (n,): whether each cell is named rightly, refused or not."""
-        return self.named == self.truth
+        return np.asarray(self.named == self.truth)
 
 
 def usable_labels(labels: Sequence[str], level: Level, taxonomy: Taxonomy) -> list[str]:

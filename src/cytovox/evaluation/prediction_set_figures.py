@@ -1,7 +1,7 @@
 """Whether prediction sets hold the truth as often as they promise, and how much they say.
 
-Class-conditional conformal prediction (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005,
-section 4.5) promises the level for each class, so that each class is looked at by itself.
+Class-conditional conformal prediction (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World,
+2005, section 4.5) promises the level for each class, so that each class is looked at by itself.
 """
 
 from dataclasses import dataclass

@@ -169,7 +169,7 @@ def immunostain(pixels: RgbPixels) -> RgbPixels:
 
 
 def _encode(light: NDArray[np.float32]) -> RgbPixels:
-    """sRGB pixels of linear intensities, cut to 0..1 (IEC 61966-2-1)."""
+    """Pixels as sRGB of linear intensities, cut to 0..1 (IEC 61966-2-1)."""
     v = np.clip(light, 0.0, 1.0)
     levels = np.where(v <= 0.0031308, 12.92 * v, 1.055 * np.power(v, np.float32(1 / 2.4)) - 0.055)
     return np.rint(levels * 255.0).astype(np.uint8)
