@@ -1,10 +1,13 @@
 """What tests of several packages share."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 
 from cytovox.domain.cells import CellTable
@@ -89,5 +92,73 @@ def write_picture() -> Callable[[Path], Path]:
         cv2.circle(pixels, (40, 40), 15, (150, 120, 200), cv2.FILLED)
         assert cv2.imwrite(str(path), pixels)
         return path
+
+    return write
+
+
+COLOUR_CLASSES = ("neutrophil_segmented", "neutrophil_band", "lymphocyte", "platelet")
+COLOUR_WEIGHTS = np.array([[6, 0, 0], [3, 0, 0], [0, 6, 0], [0, 0, 6]], np.float32)
+COLOUR_BIAS = np.array([0, 0, 0.5, 0], np.float32)
+WriteBundle = Callable[..., Path]
+
+
+def colour_network(outputs: Sequence[str]) -> bytes:
+    """A classifier whose answers can be worked out by hand: it goes by the mean colour of 8 x 8 blocks.
+
+    features = blocks; maps = COLOUR_WEIGHTS features; logits = mean of maps + COLOUR_BIAS; unfamiliarity =
+    mean of everything, so that white (1) is strangest.
+    """
+    node, constant = onnx.helper.make_node, onnx.numpy_helper.from_array
+    graph = onnx.helper.make_graph(
+        [
+            node("AveragePool", ["pixels"], ["features"], kernel_shape=[8, 8], strides=[8, 8]),
+            node("Conv", ["features", "weights"], ["maps"]),
+            node("GlobalAveragePool", ["maps"], ["pooled"]),
+            node("Flatten", ["pooled"], ["flat"]),
+            node("Add", ["flat", "bias"], ["logits"]),
+            node("ReduceMean", ["features", "axes"], ["unfamiliarity"], keepdims=0),
+        ],
+        "colour",
+        [onnx.helper.make_tensor_value_info("pixels", onnx.TensorProto.FLOAT, ["n", 3, 32, 32])],
+        [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in outputs],
+        [
+            constant(COLOUR_WEIGHTS[:, :, None, None], "weights"),
+            constant(COLOUR_BIAS, "bias"),
+            constant(np.array([1, 2, 3]), "axes"),
+        ],
+    )
+    opset = onnx.helper.make_opsetid("", 18)
+    model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=10)
+    return bytes(model.SerializeToString())
+
+
+@pytest.fixture
+def write_colour_bundle(tmp_path: Path) -> WriteBundle:
+    """Writes the bundle of `colour_network`; entries replace those of its `bundle.json`, None removes one."""
+
+    def write(
+        outputs: Sequence[str] = ("logits", "features", "maps", "unfamiliarity"), **entries: object
+    ) -> Path:
+        folder = tmp_path / f"bundle-{len(list(tmp_path.glob('bundle-*')))}"
+        folder.mkdir()
+        model = colour_network(outputs)
+        manifest = {
+            "schema": "cytovox.bundle/1",
+            "name": "colour",
+            "version": "1",
+            "task": "classify_cells",
+            "taxonomy": "blood",
+            "classes": [{"key": key, "name": key} for key in COLOUR_CLASSES],
+            "sha256": hashlib.sha256(model).hexdigest(),
+            "input": {"um_per_px": 0.25, "size_px": 32, "normalisation": "x / 127.5 - 1"},
+            "temperature": 2.0,
+            "conformal": {"level": 0.9, "least_probability": dict.fromkeys(COLOUR_CLASSES, 0.2)},
+            "familiarity": {"rates": [0.01, 0.1], "thresholds": [0.9, 0.5], "default_rate": 0.01},
+            "extra_turns_below": 0.0,
+        } | entries
+        kept = {key: value for key, value in manifest.items() if value is not None}
+        (folder / "model.onnx").write_bytes(model)
+        (folder / "bundle.json").write_text(json.dumps(kept))
+        return folder
 
     return write

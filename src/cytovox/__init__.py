@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cytovox.analysis.classify import classify_cells
+    from cytovox.analysis.explain import explain_cell
     from cytovox.analysis.smear import SmearOptions, analyze_smear
     from cytovox.domain.cells import CellTable
     from cytovox.domain.errors import CytovoxError
-    from cytovox.domain.findings import CellPredictions, SmearFindings
+    from cytovox.domain.explanation import Explanation
+    from cytovox.domain.findings import SmearFindings
     from cytovox.domain.image import SmearImage
+    from cytovox.domain.predictions import CellPredictions
     from cytovox.io.smear import open_smear
 
 _HOMES = {
-    "CellPredictions": "cytovox.domain.findings",
+    "CellPredictions": "cytovox.domain.predictions",
     "CellTable": "cytovox.domain.cells",
     "CytovoxError": "cytovox.domain.errors",
+    "Explanation": "cytovox.domain.explanation",
     "SmearFindings": "cytovox.domain.findings",
     "SmearImage": "cytovox.domain.image",
     "SmearOptions": "cytovox.analysis.smear",
     "analyze_smear": "cytovox.analysis.smear",
     "classify_cells": "cytovox.analysis.classify",
+    "explain_cell": "cytovox.analysis.explain",
     "open_smear": "cytovox.io.smear",
 }
 
@@ -31,11 +36,13 @@ __all__ = [
     "CellPredictions",
     "CellTable",
     "CytovoxError",
+    "Explanation",
     "SmearFindings",
     "SmearImage",
     "SmearOptions",
     "analyze_smear",
     "classify_cells",
+    "explain_cell",
     "open_smear",
 ]
 

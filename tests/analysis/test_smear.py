@@ -1,6 +1,9 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
+from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.smear import SmearModels, SmearOptions, analyze_smear
 from cytovox.domain.errors import InputError
 from cytovox.domain.image import ScaleOrigin, SmearImage
@@ -18,6 +21,7 @@ def test_cells_are_counted_named_and_measured(models: SmearModels, smear: Render
     assert np.median(findings.cells.area_um2[red]) == pytest.approx(np.pi * 3.75**2, rel=0.12)
     assert findings.cells.probabilities.sum(axis=1) == pytest.approx(np.ones(len(findings.cells)), abs=1e-3)
     assert {use.name for use in findings.provenance.models} == {"finder", "blood"}
+    assert findings.provenance.options["working_um_per_px"] == pytest.approx(0.11, rel=0.12)
 
 
 def test_a_given_scale_is_used_as_it_is(models: SmearModels, smear: RenderedSmear) -> None:
@@ -70,3 +74,28 @@ def test_wrong_arguments_are_explained(models: SmearModels) -> None:
         analyze_smear(np.zeros((5, 5, 3), np.uint8), models)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="min_score"):
         SmearOptions(min_score=1.5)
+    with pytest.raises(InputError, match="refuse_rate"):
+        SmearOptions(refuse_rate=-0.1)
+
+
+def test_only_white_cells_are_typed_and_refused(
+    models: SmearModels, smear: RenderedSmear, write_colour_bundle: Any
+) -> None:
+    """A classifier that finds everything strange refuses every white cell, and nothing else."""
+    everything = {"rates": [0.01, 0.1], "thresholds": [-2.0, -2.0], "default_rate": 0.01}
+    colour = CellClassifier.load(str(write_colour_bundle(familiarity=everything)))
+    image = SmearImage(smear.image.pixels[:500, :700], 0.11)
+    strict = SmearModels(models.finder, colour)
+    findings = analyze_smear(image, strict)
+    cells = findings.cells
+    coarse = np.isin(cells.best, ["red_cell", "platelet"])
+    assert cells.unidentified.tolist() == (~coarse).tolist()
+    assert findings.counts["unidentified"] == np.count_nonzero(~coarse) > 0
+    assert sum(findings.counts.values()) == len(cells)
+    assert findings.level == 0.9
+    assert np.isnan(cells.unfamiliarity).tolist() == coarse.tolist()
+    assert all(cells.predictions.prediction_set(i) == (cells.best[i],) for i in np.flatnonzero(coarse))
+    named = analyze_smear(image, strict, options=SmearOptions(refuse_rate=0))
+    assert "unidentified" not in named.counts
+    assert named.cells.best.tolist() == cells.best.tolist()
+    assert named.provenance.options["refuse_rate"] == 0

@@ -1,12 +1,14 @@
 """Values refuse what they cannot mean."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cytovox.domain.cells import CellTable
 from cytovox.domain.errors import InputError
-from cytovox.domain.findings import CellPredictions
 from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
+from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import CellClass, Taxonomy
 
 PIXELS = np.zeros((4, 6, 3), np.uint8)
@@ -70,14 +72,18 @@ def test_areas_are_absent_without_a_scale() -> None:
 
 def test_columns_have_one_length() -> None:
     with pytest.raises(InputError, match="'score' should have shape"):
-        CellTable((), (), np.zeros((0, 4)), np.zeros(1), np.zeros((0, 0)), np.zeros(0), np.zeros(0))
+        replace(table(0.5), score=np.zeros(2, np.float32))
+    with pytest.raises(InputError, match="'prediction_sets' should have shape"):
+        replace(table(0.5), prediction_sets=np.zeros((1, 3), bool))
 
 
-def test_predictions_have_a_column_a_class() -> None:
-    with pytest.raises(InputError, match="expected shape"):
-        CellPredictions(("a", "b"), np.zeros((3, 1), np.float32))
-    assert CellPredictions(("a", "b"), np.array([[0.1, 0.9]], np.float32)).label.tolist() == ["b"]
-    assert CellPredictions(("a", "b"), np.zeros((0, 2), np.float32)).label.tolist() == []
+def test_nothing_is_refused_in_a_table_from_outlines() -> None:
+    cells = table(0.5)
+    assert cells.predictions.prediction_set(0) == ("neutrophil",)
+    assert np.isnan(cells.unfamiliarity).all()
+    refused = replace(cells, unidentified=np.array([True]))
+    assert refused.label.tolist() == ["unidentified"]
+    assert refused.best.tolist() == ["neutrophil"]
 
 
 def test_a_taxonomy_knows_lineages_and_refuses_nonsense() -> None:
@@ -91,3 +97,25 @@ def test_a_taxonomy_knows_lineages_and_refuses_nonsense() -> None:
         Taxonomy("blood", "Blood", (white, white))
     with pytest.raises(InputError, match="unknown parent"):
         Taxonomy("blood", "Blood", (band,))
+
+
+def test_types_are_grouped_below_the_untyped_white_cell() -> None:
+    blood = load_taxonomy("blood")
+    groups = {
+        "neutrophil_band": "neutrophil",
+        "eosinophil": "eosinophil",
+        "promyelocyte": "immature_granulocyte",
+        "infected_red_cell": "red_cell",
+        "platelet": "platelet",
+        "white_cell": "white_cell",
+        "unidentified": "unidentified",
+    }
+    assert {key: blood.group(key) for key in groups} == groups
+    assert load_taxonomy("marrow").group("faggot_cell") == "promyelocyte"
+
+
+def test_a_class_of_ones_own_has_a_name_and_a_colour() -> None:
+    blood = load_taxonomy("blood")
+    assert blood.name_of("hairy_thing") == "hairy thing"
+    assert blood.name_of("neutrophil_band") == blood["neutrophil_band"].name
+    assert blood.colour_of("hairy_thing") == "#ffffff"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,8 @@ import onnxruntime
 
 from cytovox.domain.errors import BundleError
 from cytovox.domain.findings import ModelUse
+from cytovox.domain.taxonomies import TAXONOMY_KEYS, load_taxonomy
+from cytovox.domain.taxonomy import CellClass, Taxonomy
 
 SCHEMA = "cytovox.bundle/1"
 FIND_CELLS, CLASSIFY_CELLS = "find_cells", "classify_cells"
@@ -52,6 +54,12 @@ class Bundle:
     def classes(self) -> tuple[str, ...]:
         """Class keys in output order."""
         return tuple(entry["key"] for entry in self.manifest["classes"])
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """Names, colours and groups of the classes: a shipped taxonomy, or what `bundle.json` itself says."""
+        key = str(self.manifest.get("taxonomy", "blood"))
+        return load_taxonomy(key) if key in TAXONOMY_KEYS else _own_taxonomy(key, self.manifest["classes"])
 
     @property
     def um_per_px(self) -> float:
@@ -100,6 +108,25 @@ def load_bundle(folder: Path) -> Bundle:
             f"{folder}: model.onnx is not the file that bundle.json describes; install it again"
         )
     return Bundle(folder, manifest, digest)
+
+
+def _own_taxonomy(key: str, entries: Sequence[Mapping[str, Any]]) -> Taxonomy:
+    colours = [cell_class.colour for cell_class in load_taxonomy("marrow")]
+    keys = {entry["key"] for entry in entries}
+    return Taxonomy(
+        key,
+        key,
+        tuple(
+            CellClass(
+                key=str(entry["key"]),
+                name=str(entry.get("name", entry["key"])),
+                colour=str(entry.get("colour", colours[place % len(colours)])),
+                short=str(entry.get("short", entry["key"]))[:4].upper(),
+                parent=entry.get("parent") if entry.get("parent") in keys else None,
+            )
+            for place, entry in enumerate(entries)
+        ),
+    )
 
 
 @cache

@@ -74,7 +74,7 @@ class CellExplainer:
             label=cell["label"],
             unidentified=cell["unidentified"],
             prediction_set=cell["prediction_set"],
-            level=explanation.level,
+            level=explanation.predictions.level,
             crop=crop_document(explanation.box),
             classes=evidence_documents(
                 explanation, (told.get(c.key, c.probability) for c in explanation.classes)
@@ -174,7 +174,7 @@ def _named_picture(image: SmearImage, explanation: Explanation) -> NamedPictureD
             label=explanation.label,
             unidentified=unidentified,
             prediction_set=prediction_set,
-            level=explanation.level,
+            level=explanation.predictions.level,
             crop=crop_document(explanation.box),
             classes=evidence,
         )

@@ -21,6 +21,7 @@ from cytovox.report.manifest import InputRecord, InputState, RunManifest, manife
 
 SOME_FAILED = 1
 """Exit status when some inputs failed and the rest were done."""
+REFUSE_RATE_HELP = "Share of true cells that may be called unidentified; 0 names every cell."
 MANIFEST_NAME = "manifest.json"
 LONGEST_TABLE = 40
 """Inputs above which the summary gives totals only."""
@@ -36,6 +37,7 @@ class AnalyzeRequest:
         mpp_um: Micrometres per pixel of all pictures, or None.
         formats: Formats to write.
         min_score: Lowest score of a cell to keep, or None for the finder's own.
+        refuse_rate: Share of true white cells that may be called "unidentified", or None for the model's own.
     """
 
     paths: tuple[str, ...]
@@ -43,6 +45,7 @@ class AnalyzeRequest:
     mpp_um: float | None
     formats: tuple[str, ...]
     min_score: float | None
+    refuse_rate: float | None = None
 
     def __post_init__(self) -> None:
         if self.mpp_um is not None:
@@ -76,6 +79,7 @@ class RunLog:
                 "mpp_um": asked.mpp_um,
                 "formats": ",".join(asked.formats),
                 "min_score": asked.min_score,
+                "refuse_rate": asked.refuse_rate,
             },
             models=tuple(self.models.values()),
             inputs=tuple(self.records),
@@ -104,12 +108,16 @@ def analyze(
             min=0.0, max=1.0, help="Leave out cells with a lower score.", show_default="the finder's own"
         ),
     ] = None,
+    refuse_rate: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help=REFUSE_RATE_HELP, show_default="the model's own"),
+    ] = None,
 ) -> None:
     """Find, outline, name and count every cell in pictures of blood smears.
 
     The exit status is 1 when some inputs failed (the rest are done) and 2 when the run could not start.
     """
-    request = AnalyzeRequest(tuple(paths), output, mpp, parse_formats(formats), min_score)
+    request = AnalyzeRequest(tuple(paths), output, mpp, parse_formats(formats), min_score, refuse_rate)
     manifest = run_analysis(request, quiet=as_json)
     if as_json:
         print_json(manifest_to_dict(manifest))
@@ -127,7 +135,8 @@ def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
     from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415 - loads the networks' runtime
     from cytovox.io.smear import open_smear  # noqa: PLC0415
 
-    log, options = RunLog(request), SmearOptions(min_score=request.min_score)
+    log = RunLog(request)
+    options = SmearOptions(min_score=request.min_score, refuse_rate=request.refuse_rate)
     make_folder(request.output)
     inputs = find_pictures(request.paths, leave_out=request.output)
     with progress_bar(quiet=quiet) as bar:
@@ -156,14 +165,13 @@ def print_summary(manifest: RunManifest, output: Path) -> None:
     console = results()
     done = [record for record in manifest.inputs if record.state is InputState.DONE]
     if done and len(done) <= LONGEST_TABLE:
-        table = Table(
-            "picture", "red cells", "white cells", "platelets", "remarks", box=None, header_style="bold"
-        )
-        for column in table.columns[1:4]:
+        columns = ("red cells", "white cells", "platelets", "unidentified")
+        table = Table("picture", *columns, "remarks", box=None, header_style="bold")
+        for column in table.columns[1:-1]:
             column.justify = "right"
         for record in done:
             coarse = coarse_counts(record)
-            numbers = [str(coarse[key]) for key in ("red_cell", "white_cell", "platelet")]
+            numbers = [str(coarse[key]) for key in ("red_cell", "white_cell", "platelet", "unidentified")]
             table.add_row(Text(Path(record.path).name), *numbers, ", ".join(record.warnings))
         console.print(table)
     files = sum(len(record.outputs) for record in done)

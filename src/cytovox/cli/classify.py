@@ -1,55 +1,42 @@
-"""`cytovox classify`: pictures of one centred cell each in, names and confidences out."""
+"""`cytovox classify`: pictures of one centred cell each in; names, percentages and explanations out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from cytovox.cli.analyze import SOME_FAILED
-from cytovox.cli.batch import reason
-from cytovox.cli.console import print_error, print_json, progress_bar, results
-from cytovox.cli.inputs import Input, find_pictures
-from cytovox.domain.errors import InputError
-from cytovox.domain.findings import CellPredictions
+from cytovox.cli.analyze import REFUSE_RATE_HELP, SOME_FAILED
+from cytovox.cli.batch import make_folder, reason
+from cytovox.cli.console import print_error, print_json, progress_bar
+from cytovox.cli.inputs import Input, find_pictures, result_names
+from cytovox.cli.named_cells import NamedCell, named_cells_to_dict, print_named_cells
+from cytovox.domain.errors import BundleError, InputError
 from cytovox.domain.image import SmearImage
-from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.report import NOTICE
+from cytovox.domain.predictions import CellPredictions
+from cytovox.report.explanation_png import write_explanation
 
 PICTURES_AT_ONCE = 128
 """Bounds the memory of a run over many pictures."""
+EXPLANATION_SUFFIX = ".explanation.png"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A class that a cell may belong to.
+class ClassifyRequest:
+    """What a run was asked to do.
 
     Attributes:
-        key: Taxonomy key.
-        probability: Between 0 and 1.
+        model: Name or folder of a classifier.
+        top: How many classes to give for each picture.
+        refuse_rate: Share of true cells that may be called "unidentified", or None for the model's own.
+        explain: Folder for explanations, or None for none.
     """
 
-    key: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCell:
-    """A picture and what its cell is.
-
-    Attributes:
-        path: The picture as the user named it.
-        candidates: Most probable classes first; empty where it failed.
-        error: Why it failed, or None.
-    """
-
-    path: str
-    candidates: tuple[Candidate, ...] = ()
-    error: str | None = None
+    model: str
+    top: int
+    refuse_rate: float | None
+    explain: Path | None
 
 
 def classify(
@@ -59,23 +46,36 @@ def classify(
     ],
     model: Annotated[str, typer.Option(help="Model to ask; `cytovox models` lists them.")] = "blood",
     top: Annotated[int, typer.Option(min=1, help="How many classes to give for each picture.")] = 3,
+    refuse_rate: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help=REFUSE_RATE_HELP, show_default="the model's own"),
+    ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for a picture a cell of what speaks for the top classes."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Name the cell in pictures of one centred cell each.
 
     The exit status is 1 when some inputs failed (the rest are done) and 2 when the run could not start.
     """
+    request = ClassifyRequest(model, top, refuse_rate, explain)
     inputs = find_pictures(paths)
+    if explain is not None:
+        make_folder(explain)
     named: list[NamedCell] = []
+    outputs = result_names([item.path for item in inputs])
     with progress_bar(quiet=as_json) as bar:
         task = bar.add_task(model, total=len(inputs))
         for start in range(0, len(inputs), PICTURES_AT_ONCE):
-            named += name_cells(inputs[start : start + PICTURES_AT_ONCE], model, top)
+            part = slice(start, start + PICTURES_AT_ONCE)
+            named += name_cells(inputs[part], outputs[part], request)
             bar.update(task, completed=len(named))
     if as_json:
-        print_json(_as_dict(named, model))
+        print_json(named_cells_to_dict(named, model))
     else:
-        _print_table(named)
+        print_named_cells(named)
     failed = [cell for cell in named if cell.error is not None]
     for cell in failed:
         print_error(str(cell.error))
@@ -83,15 +83,20 @@ def classify(
         raise typer.Exit(SOME_FAILED)
 
 
-def name_cells(inputs: Sequence[Input], model: str, top: int) -> list[NamedCell]:
-    """What the cells in some pictures are, in input order; a failing input does not stop the rest."""
-    from cytovox.analysis.classify import classify_cells  # noqa: PLC0415 - loads the networks' runtime
+def name_cells(inputs: Sequence[Input], outputs: Sequence[str], request: ClassifyRequest) -> list[NamedCell]:
+    """What the cells in some pictures are, in input order; a failing input does not stop the rest.
 
+    Args:
+        inputs: The pictures.
+        outputs: A name for the explanation of each.
+        request: How to name them.
+    """
     opened = [_opened(item) for item in inputs]
-    predictions = classify_cells([image for image in opened if isinstance(image, SmearImage)], model)
-    rows = iter(range(len(predictions)))
+    images = [image for image in opened if isinstance(image, SmearImage)]
+    names = [name for name, image in zip(outputs, opened, strict=True) if isinstance(image, SmearImage)]
+    cells = iter(_named(images, request) if request.explain is None else _explained(images, names, request))
     return [
-        NamedCell(str(item.path), _candidates(predictions, next(rows), top))
+        replace(next(cells), path=str(item.path))
         if isinstance(image, SmearImage)
         else NamedCell(str(item.path), error=image)
         for item, image in zip(inputs, opened, strict=True)
@@ -109,40 +114,31 @@ def _opened(item: Input) -> SmearImage | str:
         return reason(error)
 
 
-def _candidates(predictions: CellPredictions, row: int, top: int) -> tuple[Candidate, ...]:
-    probabilities = predictions.probabilities[row]
-    order = np.argsort(-probabilities, kind="stable")[:top]
-    return tuple(Candidate(predictions.classes[i], float(probabilities[i])) for i in order)
+def _named(images: Sequence[SmearImage], request: ClassifyRequest) -> list[NamedCell]:
+    from cytovox.analysis.classify import classify_cells  # noqa: PLC0415 - loads the networks' runtime
+
+    predictions = classify_cells(images, request.model, refuse_rate=request.refuse_rate)
+    return [_named_cell(predictions, row, request.top) for row in range(len(predictions))]
 
 
-def _as_dict(named: Sequence[NamedCell], model: str) -> dict[str, Any]:
-    return {
-        "schema": "cytovox.cell-predictions/1",
-        "model": model,
-        "results": [
-            {
-                "path": cell.path,
-                "label": cell.candidates[0].key if cell.candidates else None,
-                "confidence": round(cell.candidates[0].probability, 4) if cell.candidates else None,
-                "top": [{"key": c.key, "probability": round(c.probability, 4)} for c in cell.candidates],
-                "error": cell.error,
-            }
-            for cell in named
-        ],
-        "notice": NOTICE,
-    }
+def _explained(
+    images: Sequence[SmearImage], outputs: Sequence[str], request: ClassifyRequest
+) -> list[NamedCell]:
+    from cytovox.analysis.explain import explain_cell  # noqa: PLC0415 - as above
+
+    cells = []
+    for image, name in zip(images, outputs, strict=True):
+        explanation = explain_cell(image, request.model, top=request.top, refuse_rate=request.refuse_rate)
+        if not explanation.classes:
+            raise BundleError(
+                f"--explain: the model '{explanation.model.name}' {explanation.model.version} has no "
+                "activation maps; leave --explain out, or take a model that has"
+            )
+        path = (request.explain or Path()) / f"{name}{EXPLANATION_SUFFIX}"
+        write_explanation(explanation, path)
+        cells.append(replace(_named_cell(explanation.predictions, 0, request.top), explanation=str(path)))
+    return cells
 
 
-def _print_table(named: Sequence[NamedCell]) -> None:
-    console, taxonomy = results(), load_taxonomy("blood")
-    table = Table("picture", "cell", "confidence", "else", box=None, header_style="bold")
-    table.columns[2].justify = "right"
-    for cell in named:
-        if not cell.candidates:
-            continue
-        names = [taxonomy[c.key].name if c.key in taxonomy else c.key for c in cell.candidates]
-        shares = [f"{c.probability:.1%}" for c in cell.candidates]
-        runners_up = ", ".join(f"{name} {share}" for name, share in zip(names[1:], shares[1:], strict=True))
-        table.add_row(Text(Path(cell.path).name), names[0], shares[0], runners_up)
-    console.print(table)
-    console.print(Text(NOTICE, style="dim"))
+def _named_cell(predictions: CellPredictions, row: int, top: int) -> NamedCell:
+    return NamedCell("", predictions[row : row + 1], top=top)

@@ -22,6 +22,9 @@ def models(
             "task": bundle.task,
             "sha256": bundle.sha256,
             "folder": str(bundle.folder),
+            "classes": list(bundle.classes),
+            "level": bundle.manifest.get("conformal", {}).get("level"),
+            "refuse_rate": bundle.manifest.get("familiarity", {}).get("default_rate"),
             "size_mb": round((bundle.folder / "model.onnx").stat().st_size / 1e6, 2),
             "measured": [dict(figure) for figure in bundle.manifest.get("measured", [])],
         }
@@ -40,6 +43,7 @@ def _print_tables(found: list[dict[str, Any]]) -> None:
     for model in found:
         title = f"{model['name']} {model['version']} - {model['task']}, {model['size_mb']} MB"
         console.print(Text(title, style="bold"))
+        console.print(Text(", ".join(model["classes"]), style="dim"))
         table = Table("measured", "value", "data", "split", "note", box=None, header_style="dim")
         table.columns[1].justify = "right"
         for figure in model["measured"]:

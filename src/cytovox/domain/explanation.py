@@ -40,7 +40,6 @@ class Explanation:
 
     Attributes:
         predictions: One row: probabilities of all classes, prediction set, refusal.
-        level: Share of true classes that prediction sets hold (0.9), or None from a bundle without sets.
         crop: What the network saw, RGB, shape (side, side, 3).
         box: xmin, ymin, xmax, ymax of the crop in pixels of the picture; may reach beyond it.
         classes: The likeliest classes, the best first, then from the most probable down; empty from a bundle
@@ -49,7 +48,6 @@ class Explanation:
     """
 
     predictions: CellPredictions
-    level: float | None
     crop: RgbPixels
     box: tuple[float, float, float, float]
     classes: tuple[ClassEvidence, ...]

@@ -32,6 +32,8 @@ class CellPredictions:
         unfamiliarity: Array (n,): how unlike the training cells, larger = stranger; NaN where not known.
         unidentified: Array (n,): whether the classifier refuses to name the cell.
         taxonomy: Names, colours and groups of the classes.
+        level: Share of cells whose true class is in their prediction set (0.9), or None from a bundle without
+            sets.
     """
 
     classes: tuple[str, ...]
@@ -40,6 +42,7 @@ class CellPredictions:
     unfamiliarity: FloatArray
     unidentified: BoolArray
     taxonomy: Taxonomy = field(default_factory=blood)
+    level: float | None = None
     _best: NDArray[np.intp] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -114,4 +117,5 @@ class CellPredictions:
             self.unfamiliarity,
             self.unidentified,
             taxonomy,
+            self.level,
         )

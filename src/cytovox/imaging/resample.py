@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from cytovox.domain.errors import InputError
+from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels
 
 # More sample points per side of a new pixel than this are replaced by shrinking the window first.
@@ -48,6 +49,16 @@ def resize(pixels: RgbPixels, size: tuple[int, int]) -> RgbPixels:
     shrinking = size[0] <= height and size[1] <= width
     method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(pixels, (size[1], size[0]), interpolation=method), np.uint8)
+
+
+def resize_map(values: FloatArray, size: tuple[int, int]) -> FloatArray:
+    """A map of numbers at a given height and width: bilinear, so that no value exceeds the old ones.
+
+    Args:
+        values: Shape (h, w), float32.
+        size: New height and width.
+    """
+    return np.asarray(cv2.resize(values, (size[1], size[0]), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def crop_square(

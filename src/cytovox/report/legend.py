@@ -43,7 +43,7 @@ def legend_strip(findings: SmearFindings, text_px: int) -> RgbPixels:
     text_px = min(text_px, max(8, findings.width // 40))
     entries = [(taxonomy[key], count) for key, count in findings.counts.items() if count]
     rows = _arranged(entries, findings.width, text_px)
-    notice = _wrapped(NOTICE, findings.width - text_px, text_px)
+    notice = wrapped(NOTICE, findings.width - text_px, text_px)
     step = round(text_px * LINE_HEIGHT)
     strip = np.full(((len(rows) + len(notice)) * step + text_px, findings.width, 3), PAPER, np.uint8)
     for number, row in enumerate(rows, start=1):
@@ -74,7 +74,8 @@ def _arranged(entries: list[tuple[CellClass, int]], width: int, text_px: int) ->
     return rows
 
 
-def _wrapped(text: str, width: int, text_px: int) -> list[str]:
+def wrapped(text: str, width: int, text_px: int) -> list[str]:
+    """The text in lines that are at most `width` pixels wide, a longer word excepted."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()

@@ -89,7 +89,7 @@ def overlay_png(pixels: RgbPixels, findings: SmearFindings, *, legend: bool = Tr
         raise InputError(
             f"overlay of '{findings.source}': {canvas.shape[1]} x {canvas.shape[0]} px is too large for PNG"
         )
-    return _with_notice(encoded.tobytes())
+    return png_with_notice(encoded.tobytes())
 
 
 def write_png(pixels: RgbPixels, findings: SmearFindings, path: Path, *, legend: bool = True) -> None:
@@ -128,7 +128,8 @@ def _draw_labels(canvas: RgbPixels, boxes: NDArray[np.float32], cell_class: Cell
         write(canvas, cell_class.short, (left + margin, baseline), text_colour(colour), pen.text_px)
 
 
-def _with_notice(png: bytes) -> bytes:
+def png_with_notice(png: bytes) -> bytes:
+    """A PNG file's bytes with the notice in a text chunk."""
     # Keyword "Disclaimer" is one that the PNG standard registers (clause 11.3.3.2).
     body = b"tEXtDisclaimer\0" + NOTICE.encode("latin-1")
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
