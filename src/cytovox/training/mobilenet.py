@@ -82,6 +82,7 @@ class MobileNetV2(nn.Module):
         inputs = (STEM_CHANNELS, *(plan.out for plan in BLOCKS))
         self.blocks = nn.ModuleList(InvertedResidual(inputs[i], BLOCKS[i]) for i in range(blocks))
         self.head = nn.Conv2d(BLOCKS[blocks - 1].out, HEAD_CHANNELS, 1) if head else None
+        self.channels = HEAD_CHANNELS if head else BLOCKS[blocks - 1].out
 
     def forward(self, x: Tensor) -> Tensor:
         """Last feature map, shape (batch, channels, H / 32, W / 32) with all blocks."""
