@@ -25,7 +25,28 @@ def test_the_temperature_that_made_the_logits_is_found(temperature: float) -> No
     random = np.random.default_rng(3)
     honest = random.normal(0, 2, (20_000, 5))
     targets = np.array([random.choice(5, p=p) for p in softmax(honest)])
-    assert fit_temperature(honest * temperature, targets) == pytest.approx(temperature, rel=0.05)
+    allowed = np.arange(5) == targets[:, None]
+    assert fit_temperature(honest * temperature, allowed) == pytest.approx(temperature, rel=0.05)
+
+
+def test_the_temperature_of_broad_labels_is_found_too() -> None:
+    random = np.random.default_rng(3)
+    honest = random.normal(0, 2, (20_000, 5))
+    targets = np.array([random.choice(5, p=p) for p in softmax(honest)])
+    allowed = np.arange(5) == targets[:, None]
+    # "0 or 1, I do not know which."
+    allowed[targets < 2, :2] = True
+    assert fit_temperature(honest * 2.5, allowed) == pytest.approx(2.5, rel=0.05)
+
+
+def test_weights_choose_whose_temperature_it_is() -> None:
+    random = np.random.default_rng(3)
+    honest = random.normal(0, 2, (20_000, 5))
+    targets = np.array([random.choice(5, p=p) for p in softmax(honest)])
+    logits = honest * np.where(np.arange(20_000) < 10_000, 1.0, 3.0)[:, None]
+    allowed = np.arange(5) == targets[:, None]
+    weights = (np.arange(20_000) >= 10_000).astype(float)
+    assert fit_temperature(logits, allowed, weights) == pytest.approx(3.0, rel=0.05)
 
 
 def test_calibration_error_of_known_cases() -> None:

@@ -10,7 +10,9 @@ from cytovox.analysis.bundles import CLASSIFY_CELLS, FIND_CELLS, load_bundle
 from cytovox.domain.errors import BundleError
 from cytovox.training.classifier_network import CellClassifier, ExportedClassifier
 from cytovox.training.export import BundleDraft, write_bundle
+from cytovox.training.familiarity import Familiarity
 from cytovox.training.finder_network import CellFinder, ExportedFinder
+from cytovox.training.making import CLASSIFIER_OUTPUTS
 
 # torch's exporter warns of its own deprecated calls.
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
@@ -28,12 +30,13 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> tuple[CellClassifier
     nn.init.normal_(network.linear.weight)
     folder = tmp_path_factory.mktemp("bundle")
     classes = ("neutrophil", "lymphocyte", "monocyte")
+    familiarity = Familiarity(np.eye(1280, 4), np.zeros((3, 4)), np.array([[0, 0], [1, 1]]))
     write_bundle(
-        ExportedClassifier(network),
+        ExportedClassifier(network, familiarity),
         torch.randn(2, 3, 64, 64),
         draft(CLASSIFY_CELLS, classes),
         folder,
-        outputs=("logits", "features"),
+        outputs=CLASSIFIER_OUTPUTS,
         any_size=False,
     )
     return network, folder
@@ -46,11 +49,14 @@ def test_a_classifier_bundle_agrees_with_pytorch_for_any_batch(
     session = load_bundle(folder).session()
     for batch in (1, 5):
         pictures = torch.randn(batch, 3, 64, 64)
-        logits, features = session.run(None, {"pixels": pictures.numpy()})
+        logits, features, maps, unfamiliarity = session.run(None, {"pixels": pictures.numpy()})
         with torch.inference_mode():
             expected = network(pictures).numpy()
-        assert logits == pytest.approx(expected, rel=1e-3, abs=1e-3)
+        assert logits == pytest.approx(expected[:, :3], rel=1e-3, abs=1e-3)
         assert features.shape == (batch, 1280, 2, 2)
+        bias = network.linear.bias.detach().numpy()[:3]
+        assert maps.mean(axis=(2, 3)) + bias == pytest.approx(logits, rel=1e-3, abs=1e-3)
+        assert unfamiliarity.shape == (batch,)
 
 
 def test_a_bundle_names_no_path_of_the_machine(classifier: tuple[CellClassifier, Path]) -> None:
@@ -70,9 +76,8 @@ def test_class_activation_map_of_the_exported_features_is_grad_cam(
     assert features.grad is not None
     weights = features.grad.mean(dim=(2, 3), keepdim=True)
     grad_cam = (weights * features).sum(dim=1)[0].detach().numpy()
-    _, exported = load_bundle(folder).session().run(None, {"pixels": picture.numpy()})
-    linear = network.linear.weight[1].detach().numpy()
-    from_bundle = np.tensordot(linear, exported[0], axes=1) / exported[0, 0].size
+    (maps,) = load_bundle(folder).session().run(["maps"], {"pixels": picture.numpy()})
+    from_bundle = maps[0, 1] / maps[0, 1].size
     assert from_bundle == pytest.approx(grad_cam, rel=1e-3, abs=1e-4)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from cytovox.training.classifier import fit_classifier, validation_logits
+from cytovox.training.classifier import calibration_pictures, fit_classifier, training_pictures
 from cytovox.training.finder import fit_finder
 from cytovox.training.recipe import read_classifier_recipe, read_finder_recipe
 
@@ -20,6 +20,11 @@ classes = ["lymphocyte", "monocyte"]
 input_px = 32
 um_per_px = 0.3
 weights = "weights/random.safetensors"
+calibration_share = 0.0
+self_training_from = 0
+[variation]
+hidden = 0.5
+estranged = 0.2
 [fit]
 epochs = {epochs}
 batch_size = 8
@@ -32,6 +37,17 @@ index = "cells/index.csv"
 label_column = "label"
 um_per_px = 0.2
 licence = "none"
+draws = 16
+[[sources]]
+index = "fields/index.csv"
+label_column = ""
+boxes = "boxes.csv"
+cell_box = "RBC"
+um_per_px = 0.2
+licence = "none"
+draws = 4
+[sources.labels]
+RBC = "any_cell"
 """
 
 FINDER = """
@@ -66,9 +82,23 @@ def test_a_classifier_fits_stops_and_goes_on(tiny_data: Path, tmp_path: Path) ->
     checkpoint = torch.load(tmp_path / "run/last.ckpt", weights_only=False)
     assert checkpoint["epoch"] == 1
     assert checkpoint["global_step"] == 4  # two epochs of two steps: the first was not done again
-    logits, targets = validation_logits(network, recipe)
-    assert logits.shape == (8, 2)
-    assert targets.tolist() == [0, 1] * 4
+    assert network(torch.zeros(3, 3, 32, 32)).shape == (3, 3)  # two classes and "none of these"
+
+
+def test_what_is_held_back_is_not_trained_on(tiny_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "recipe.toml"
+    text = CLASSIFIER.format(epochs=1)
+    path.write_text(text)
+    whole = training_pictures(read_classifier_recipe(path, tiny_data))
+    path.write_text(text.replace("calibration_share = 0.0", "calibration_share = 0.5"))
+    recipe = read_classifier_recipe(path, tiny_data)
+    for everything, kept, held_back in zip(
+        whole, training_pictures(recipe), calibration_pictures(recipe), strict=True
+    ):
+        assert kept
+        assert held_back
+        assert not set(kept) & set(held_back)
+        assert set(kept) | set(held_back) == set(everything)
 
 
 def test_a_finder_fits(tiny_data: Path, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -6,21 +7,26 @@ from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.training.recipe import read_classifier_recipe, read_finder_recipe
 
+SHIPPED = files("cytovox.training") / "recipes"
 
-def test_the_shipped_recipes_are_whole(tmp_path: Path) -> None:
-    classifier = read_classifier_recipe(None, tmp_path)
+
+@pytest.mark.parametrize("name", ["blood", "marrow"])
+def test_the_shipped_classifier_recipes_are_whole(name: str, tmp_path: Path) -> None:
+    recipe = read_classifier_recipe(Path(str(SHIPPED / f"{name}.toml")), tmp_path)
+    taxonomy = load_taxonomy(recipe.taxonomy)
+    assert recipe.name == name
+    assert all(key in taxonomy for key in recipe.classes)
+    assert recipe.input_px % 32 == 0
+    assert all(source.licence and source.um_per_px for source in recipe.sources)
+    # What must not be trained on: evaluation only, by its licence.
+    assert not [s.index for s in recipe.sources if "lisc" in s.index.parts or "iml" in s.index.parts]
+
+
+def test_the_shipped_finder_recipe_is_whole(tmp_path: Path) -> None:
     finder = read_finder_recipe(None, tmp_path)
-    taxonomy = load_taxonomy(classifier.taxonomy)
-    assert all(key in taxonomy for key in classifier.classes)
-    assert classifier.sources[0].index == tmp_path / "cells/pbc/index.csv"
     assert finder.crop_px % 16 == 0
-    assert all(source.licence for source in (*classifier.sources, *finder.sources))
-
-
-def test_data_that_must_not_be_trained_on_is_in_no_shipped_recipe(tmp_path: Path) -> None:
-    indexes = [s.index for s in read_classifier_recipe(None, tmp_path).sources]
-    indexes += [s.index for s in read_finder_recipe(None, tmp_path).sources]
-    assert not [i for i in indexes if "lisc" in i.parts or "iml" in i.parts]
+    assert all(source.licence for source in finder.sources)
+    assert not [s.index for s in finder.sources if "lisc" in s.index.parts or "iml" in s.index.parts]
 
 
 @pytest.mark.parametrize(

@@ -31,22 +31,30 @@ class ReliabilityBin:
     accuracy: float
 
 
-def fit_temperature(logits: FloatArray, targets: NDArray[np.int64]) -> float:
-    """The temperature that minimises the negative log-likelihood of softmax(logits / T).
+def fit_temperature(
+    logits: FloatArray, allowed: NDArray[np.bool_], weights: NDArray[np.floating] | None = None
+) -> float:
+    """The temperature that minimises the negative log-likelihood of labels under softmax(logits / T).
 
     Guo et al., ICML 2017, section 4.2; by golden-section search over log T in 0.05 to 20.
 
     Args:
         logits: Shape (n, classes), n > 0.
-        targets: Class indices, shape (n,).
+        allowed: Classes that each label allows, shape (n, classes), at least one a row; the likelihood of a
+            label is the sum over them.
+        weights: Weight of each label, shape (n,); even by default.
     """
     low, high = np.log(0.05), np.log(20.0)
     ratio = (np.sqrt(5) - 1) / 2
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits.astype(np.float64) / np.exp(log_temperature)
+        own = np.where(allowed, scaled, -np.inf)
+        return float(np.average(_log_sum(scaled) - _log_sum(own), weights=weights))
+
     for _ in range(60):
         left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if _logit_log_likelihood(logits, targets, np.exp(left)) < _logit_log_likelihood(
-            logits, targets, np.exp(right)
-        ):
+        if loss(left) < loss(right):
             high = right
         else:
             low = left
@@ -176,8 +184,6 @@ def log_losses(probabilities: NDArray[np.floating], targets: NDArray[np.integer]
     return np.asarray(-np.log(np.maximum(chosen, _LEAST_PROBABILITY)))
 
 
-def _logit_log_likelihood(logits: FloatArray, targets: NDArray[np.int64], temperature: float) -> float:
-    scaled = logits.astype(np.float64) / temperature
-    highest = scaled.max(axis=1, keepdims=True)
-    log_total = highest[:, 0] + np.log(np.exp(scaled - highest).sum(axis=1))
-    return float((log_total - scaled[np.arange(len(targets)), targets]).mean())
+def _log_sum(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    highest = logits.max(axis=1, keepdims=True)
+    return np.asarray(highest[:, 0] + np.log(np.exp(logits - highest).sum(axis=1)))

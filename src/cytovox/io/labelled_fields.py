@@ -60,7 +60,7 @@ def read_labelled_fields(index: Path, boxes: Path | None = None) -> list[Labelle
     Raises:
         TrainingDataError: A file or column is missing, or a label is unknown.
     """
-    by_image = _read_boxes(boxes or index.with_name("boxes.csv"))
+    by_image = _coarse_boxes(boxes or index.with_name("boxes.csv"))
     fields = []
     for row in _read_rows(index, {"file", "split"}):
         path = index.parent / row["file"]
@@ -78,15 +78,28 @@ def read_labelled_fields(index: Path, boxes: Path | None = None) -> list[Labelle
     return fields
 
 
-def _read_boxes(path: Path) -> Mapping[str, list[tuple[tuple[float, ...], int]]]:
+def read_boxes(path: Path) -> Mapping[str, list[tuple[tuple[float, ...], str]]]:
+    """Boxes (xmin, ymin, xmax, ymax in pixels) with their labels, by file name of the picture.
+
+    Raises:
+        TrainingDataError: The file is missing or lacks a column.
+    """
     by_image = defaultdict(list)
     for row in _read_rows(path, {"image", "xmin", "ymin", "xmax", "ymax", "label"}):
-        key = COARSE_CLASS_OF.get(row["label"].strip().lower())
-        if key is None:
-            known = ", ".join(sorted(COARSE_CLASS_OF))
-            raise TrainingDataError(f"{path}: unknown label '{row['label']}'; expected one of {known}")
         box = tuple(float(row[side]) for side in ("xmin", "ymin", "xmax", "ymax"))
-        by_image[row["image"]].append((box, COARSE_CLASSES.index(key)))
+        by_image[row["image"]].append((box, row["label"].strip()))
+    return by_image
+
+
+def _coarse_boxes(path: Path) -> Mapping[str, list[tuple[tuple[float, ...], int]]]:
+    by_image = defaultdict(list)
+    for name, boxes in read_boxes(path).items():
+        for box, label in boxes:
+            key = COARSE_CLASS_OF.get(label.lower())
+            if key is None:
+                known = ", ".join(sorted(COARSE_CLASS_OF))
+                raise TrainingDataError(f"{path}: unknown label '{label}'; expected one of {known}")
+            by_image[name].append((box, COARSE_CLASSES.index(key)))
     return by_image
 
 

@@ -28,22 +28,30 @@ class AppearanceOptions:
     Attributes:
         stain: Log-normal spread of each stain's strength.
         mixing: Spread of the off-diagonal stain mixing (hue of the stains).
+        channel_gain: Log-normal spread of each colour channel's optical density (dye and camera filters).
+        saturation: Log-normal spread of the distance from grey.
         illumination: Largest loss of light in a colour channel.
+        overexposure: Probability of up to 1.35 times too much light, clipped.
         gamma: Log-normal spread of the camera's gamma.
         blur: Probability of a defocus of up to `blur_px` standard deviations.
         blur_px: See `blur`.
         coarse: Probability that the picture passes through a coarser pixel grid (up to 2.5 times).
+        sharpen: Probability of a camera's sharpening.
         noise: Probability of sensor noise of up to 8 grey levels.
         jpeg: Probability of JPEG compression at quality 30 to 90.
     """
 
     stain: float = 0.3
     mixing: float = 0.08
+    channel_gain: float = 0.0
+    saturation: float = 0.0
     illumination: float = 0.3
+    overexposure: float = 0.0
     gamma: float = 0.15
     blur: float = 0.3
     blur_px: float = 1.6
     coarse: float = 0.15
+    sharpen: float = 0.0
     noise: float = 0.25
     jpeg: float = 0.3
 
@@ -55,6 +63,8 @@ def vary_appearance(pixels: RgbPixels, options: AppearanceOptions, random: Gener
         out = np.asarray(cv2.GaussianBlur(out, (0, 0), random.uniform(0.3, options.blur_px)), np.uint8)
     if random.random() < options.coarse:
         out = _coarsen(out, random.uniform(1.3, 2.5))
+    if random.random() < options.sharpen:
+        out = _sharpen(out, random.uniform(0.3, 1.5))
     if random.random() < options.noise:
         out = _add_noise(out, random.uniform(1.0, 8.0), random)
     if random.random() < options.jpeg:
@@ -65,13 +75,28 @@ def vary_appearance(pixels: RgbPixels, options: AppearanceOptions, random: Gener
 def _vary_stain(pixels: RgbPixels, options: AppearanceOptions, random: Generator) -> RgbPixels:
     strength = np.exp(random.normal(0.0, options.stain, 3)).astype(np.float32)
     mixing = np.diag(strength) + random.normal(0.0, options.mixing, (3, 3))
-    matrix = (_FROM_RGB @ mixing @ HAEMATOXYLIN_EOSIN_RESIDUAL).astype(np.float32)
-    density = cv2.transform(cv2.LUT(pixels, _OPTICAL_DENSITY), matrix.T)
+    matrix = _FROM_RGB @ mixing @ HAEMATOXYLIN_EOSIN_RESIDUAL
+    matrix = matrix * np.exp(random.normal(0.0, options.channel_gain, 3)) if options.channel_gain else matrix
+    if options.saturation:
+        matrix = matrix @ _saturation(float(np.exp(random.normal(0.0, options.saturation))))
+    density = cv2.transform(cv2.LUT(pixels, _OPTICAL_DENSITY), matrix.astype(np.float32).T)
     channel_light = 1.0 - random.uniform(0.0, options.illumination, 3) * random.random()
-    light = (channel_light * random.uniform(0.85, 1.1)).astype(np.float32)
+    brightest = 1.35 if random.random() < options.overexposure else 1.1
+    light = (channel_light * random.uniform(0.85, brightest)).astype(np.float32)
     gamma = float(np.exp(random.normal(0.0, options.gamma)))
     transmitted: NDArray[np.float32] = cv2.exp(density * np.float32(-gamma)) * (light * np.float32(255.0))
     return np.clip(transmitted, 0, 255).astype(np.uint8)
+
+
+def _saturation(factor: float) -> NDArray[np.float64]:
+    """Matrix that keeps a row vector's mean and scales its distance from grey."""
+    grey = np.full((3, 3), 1 / 3)
+    return np.asarray(grey + factor * (np.eye(3) - grey))
+
+
+def _sharpen(pixels: RgbPixels, strength: float) -> RgbPixels:
+    soft = cv2.GaussianBlur(pixels, (0, 0), 1.2)
+    return np.asarray(cv2.addWeighted(pixels, 1 + strength, soft, -strength, 0.0), np.uint8)
 
 
 def _coarsen(pixels: RgbPixels, factor: float) -> RgbPixels:

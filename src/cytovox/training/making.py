@@ -10,13 +10,13 @@ import torch
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, FIND_CELLS, load_bundle
 from cytovox.analysis.cell_finder import CellFinder
-from cytovox.evaluation.calibration import fit_temperature
 from cytovox.evaluation.classification import evaluate_classifier
 from cytovox.evaluation.detection import evaluate_finder
 from cytovox.io.atomic import write_whole
 from cytovox.io.labelled_fields import COARSE_CLASSES
+from cytovox.training.calibrating import calibrate, learn_familiarity
 from cytovox.training.card import write_card
-from cytovox.training.classifier import fit_classifier, training_pictures, validation_logits
+from cytovox.training.classifier import fit_classifier, training_pictures
 from cytovox.training.classifier_network import ExportedClassifier
 from cytovox.training.export import BundleDraft, describe_source, write_bundle
 from cytovox.training.finder import fit_finder, held_out_names
@@ -31,6 +31,7 @@ from cytovox.training.score_fit import (
 )
 from cytovox.training.smear_fields import OUTSIDE_GREY
 
+CLASSIFIER_OUTPUTS = ("logits", "features", "maps", "unfamiliarity")
 NORMALISATION = "x / 127.5 - 1"
 _ALSO_CHOSEN_ON = "validation split; the recipe was made with it in view"
 _FRESH = "never trained on, nothing chosen on it"
@@ -88,10 +89,9 @@ def _calibrate_scores(plan: FinderRecipe, bundle: Path) -> None:
 
 
 def train_classifier(data_root: Path, output: Path, recipe: Path | None = None, resume: bool = False) -> Path:
-    """Fit a classifier, calibrate it on the validation split, write its bundle; as `train_finder`."""
+    """Fit a classifier, calibrate it on held-back pictures, write its bundle; as `train_finder`."""
     plan = read_classifier_recipe(recipe, data_root)
     network = fit_classifier(plan, data_root, output, resume=resume)
-    logits, targets = validation_logits(network, plan)
     draft = BundleDraft(
         name=plan.name,
         version=plan.version,
@@ -100,14 +100,16 @@ def train_classifier(data_root: Path, output: Path, recipe: Path | None = None, 
         classes=plan.classes,
         input={"um_per_px": plan.um_per_px, "size_px": plan.input_px, "normalisation": NORMALISATION},
         recipe=_plain(plan, data_root),
-        data=[_describe(s, data_root, len(training_pictures(s, plan.classes))) for s in plan.sources],
-        settings={"temperature": fit_temperature(logits, targets)},
+        data=[
+            _describe(source, data_root, len(pictures))
+            for source, pictures in zip(plan.sources, training_pictures(plan), strict=True)
+        ],
     )
     bundle = output / "bundle"
     example = torch.randn(2, 3, plan.input_px, plan.input_px, generator=torch.Generator().manual_seed(0))
-    write_bundle(
-        ExportedClassifier(network), example, draft, bundle, outputs=("logits", "features"), any_size=False
-    )
+    exported = ExportedClassifier(network, learn_familiarity(network, plan))
+    write_bundle(exported, example, draft, bundle, outputs=CLASSIFIER_OUTPUTS, any_size=False)
+    calibrate(bundle, plan, _amend)
     report = evaluate_classifier(data_root, output / "evaluation", bundle)
     _add_measurements(bundle, list(_classifier_rows(report["sets"])))
     return bundle

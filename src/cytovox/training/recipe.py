@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cytovox.domain.errors import TrainingDataError
 from cytovox.io.cell_pictures import CellPictureSource
+from cytovox.training.augmentation import AppearanceOptions
+from cytovox.training.cell_pictures import VariationOptions
 from cytovox.training.finder_sources import FieldSource
 from cytovox.training.fitting import FitOptions
 
@@ -26,9 +28,16 @@ class ClassifierRecipe:
         classes: Class keys, in output order.
         input_px: Side of the network's square input.
         um_per_px: Physical size of its pixel.
-        weights: ImageNet weights, relative to the data folder.
+        weights: What the encoder starts from (see `CellClassifier.start_from`), relative to the data folder.
         fit: How the network is fitted.
         sources: Training pictures; the first also gives the validation split.
+        scale_spread: Log-normal spread of the size of cells in training.
+        evenness: 0 draws all pictures of a source alike, 1 all its classes alike.
+        calibration_share: Share of the training split that is held back to calibrate on.
+        self_training_from: Epoch from which unlabelled cells get the class that the network is sure of.
+        self_training_least: Least probability of such a class.
+        appearance: Variation of colour and sharpness.
+        variation: Further variation.
     """
 
     name: str
@@ -40,6 +49,13 @@ class ClassifierRecipe:
     weights: str
     fit: FitOptions
     sources: tuple[CellPictureSource, ...]
+    scale_spread: float = 0.14
+    evenness: float = 0.0
+    calibration_share: float = 0.1
+    self_training_from: int = 1
+    self_training_least: float = 0.9
+    appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
+    variation: VariationOptions = field(default_factory=VariationOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +112,19 @@ def fill(kind: type[T], table: Mapping[str, Any], where: str) -> T:
 
 def read_classifier_recipe(path: Path | None, data_root: Path) -> ClassifierRecipe:
     """The recipe with its indexes resolved against the data folder."""
-    table = read_toml(path, "classifier.toml")
+    table = read_toml(path, "blood.toml")
     sources = tuple(
         fill(CellPictureSource, {**source, "index": data_root / str(source.get("index", ""))}, "[[sources]]")
         for source in table.pop("sources", [])
     )
-    fit = fill(FitOptions, table.pop("fit", {}), "[fit]")
-    table["classes"] = tuple(table.get("classes", ()))
-    return fill(ClassifierRecipe, {**table, "fit": fit, "sources": sources}, "top level")
+    parts = {
+        "fit": fill(FitOptions, table.pop("fit", {}), "[fit]"),
+        "appearance": fill(AppearanceOptions, table.pop("appearance", {}), "[appearance]"),
+        "variation": fill(VariationOptions, table.pop("variation", {}), "[variation]"),
+        "classes": tuple(table.pop("classes", ())),
+        "sources": sources,
+    }
+    return fill(ClassifierRecipe, {**table, **parts}, "top level")
 
 
 def read_finder_recipe(path: Path | None, data_root: Path) -> FinderRecipe:
