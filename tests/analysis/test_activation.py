@@ -94,7 +94,7 @@ def test_activation_maps_are_grad_cam(exported: tuple[SmallNetwork, Path]) -> No
         assert {evidence.key for evidence in explanation.classes} == set(CLASSES)
         for evidence in explanation.classes:
             expected = grad_cam(network, pixels, CLASSES.index(evidence.key))
-            # The gradient of a mean over the places is 1 / places at each; the factor goes when maps are scaled.
+            # The gradient of a mean over n places is 1 / n at each; the factor goes when maps are scaled.
             assert evidence.activation / expected.size == pytest.approx(expected, rel=1e-3, abs=1e-5)
             assert scaled_to_one(evidence.activation) == pytest.approx(scaled_to_one(expected), abs=1e-3)
             assert expected.max() > 0

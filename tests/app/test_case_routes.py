@@ -24,7 +24,7 @@ def test_a_picture_becomes_a_finished_case(client, png: bytes) -> None:
     assert case["name"] == "my smear.png"
     assert (case["width"], case["height"]) == (80, 60)
     assert case["progress"] == 1
-    assert case["counts"] == {"red_cells": 1, "white_cells": 1, "platelets": 1}
+    assert case["counts"] == {"red_cells": 1, "white_cells": 1, "platelets": 1, "unidentified": 0}
     assert case["error"] is None
     assert client.get("/api/cases").json()[0] == case
 
@@ -34,6 +34,11 @@ def test_findings_are_the_document_that_the_api_describes(client, png: bytes) ->
     document = FindingsDocument.model_validate_json(client.get(f"/api/cases/{case['id']}/findings.json").text)
     assert [cell.label for cell in document.cells] == ["red_cell", "neutrophil", "platelet"]
     assert document.cells[1].coarse == "white_cell"
+    assert document.cells[1].best == "neutrophil"
+    assert document.cells[1].prediction_set == ["neutrophil"]
+    assert document.cells[1].unfamiliarity is None
+    assert not document.cells[1].unidentified
+    assert document.level is None
     assert document.cells[1].probabilities == pytest.approx(
         {"neutrophil": 0.85, "lymphocyte": 0.1, "red_cell": 0.02, "white_cell": 0.02}, abs=1e-3
     )

@@ -13,7 +13,9 @@ class ExampleModel:
     sha256: str = "ab" * 32
     manifest: dict[str, Any] = field(
         default_factory=lambda: {
-            "measured": [{"metric": "mAP@0.5", "value": 0.93, "data": "x", "split": "val", "note": "n"}]
+            "taxonomy": "blood",
+            "classes": [{"key": "red_cell"}, {"key": "platelet"}],
+            "measured": [{"metric": "mAP@0.5", "value": 0.93, "data": "x", "split": "val", "note": "n"}],
         }
     )
 
@@ -38,6 +40,7 @@ def test_models_come_with_their_measured_figures(serve, analysis) -> None:
         (model,) = client.get("/api/models").json()
     assert model["name"] == "cell-finder"
     assert model["measured"][0]["value"] == 0.93
+    assert (model["taxonomy"], model["classes"]) == ("blood", ["red_cell", "platelet"])
 
 
 def test_settings_tell_limits_but_no_folder_of_the_machine(client) -> None:

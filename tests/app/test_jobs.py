@@ -95,3 +95,4 @@ def test_coarse_counts_follow_the_lineage(keys: list[str]) -> None:
         | {"neutrophil_band": 3, "erythroblast": 1, "platelet_clump": 4, "unidentified": 9}
     )
     assert (counts.red_cells, counts.white_cells, counts.platelets) == (2 * len(keys), 4, 4)
+    assert counts.unidentified == 9

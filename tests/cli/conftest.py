@@ -19,6 +19,7 @@ class Analysis:
 
     images: list[SmearImage]
     min_scores: list[float | None]
+    refuse_rates: list[float | None] = field(default_factory=list)
     fail_on: str = ""
     error: Exception = field(default_factory=lambda: ZeroDivisionError("defect"))
 
@@ -31,6 +32,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
     @dataclass(frozen=True)
     class SmearOptions:
         min_score: float | None = None
+        refuse_rate: float | None = None
 
     def analyze_smear(
         image: SmearImage, *, options: SmearOptions, progress: Callable[[float, str], None]
@@ -39,6 +41,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
             raise seen.error
         seen.images.append(image)
         seen.min_scores.append(options.min_score)
+        seen.refuse_rates.append(options.refuse_rate)
         progress(0.5, "looking")
         return make_findings(width=image.width, height=image.height, mpp_um=image.mpp_um, source=image.source)
 

@@ -40,17 +40,18 @@ def test_one_picture_gives_json_csv_png_and_a_manifest(
     assert "Not a medical device" in result.stdout
 
 
-def test_formats_mpp_and_min_score_are_obeyed(
+def test_formats_mpp_min_score_and_refuse_rate_are_obeyed(
     analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
 ) -> None:
     picture = write_picture(tmp_path / "smear.png")
-    arguments = ("--format", "CSV, csv", "--mpp", "0.2", "--min-score", "0.7")
+    arguments = ("--format", "CSV, csv", "--mpp", "0.2", "--min-score", "0.7", "--refuse-rate", "0.02")
     result = cytovox("analyze", picture, "-o", tmp_path / "out", *arguments)
     assert result.exit_code == 0, result.output
     assert files_in(tmp_path / "out") == {"smear.cells.csv", "manifest.json"}
     assert (analysis.images[0].mpp_um, analysis.min_scores) == (0.2, [0.7])
+    assert analysis.refuse_rates == [0.02]
     options = json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]
-    assert options == {"mpp_um": 0.2, "formats": "csv", "min_score": 0.7}
+    assert options == {"mpp_um": 0.2, "formats": "csv", "min_score": 0.7, "refuse_rate": 0.02}
 
 
 def test_bad_inputs_fail_alone_and_the_exit_code_says_so(

@@ -1,7 +1,9 @@
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +25,26 @@ def test_one_row_a_cell_with_its_values(make_findings: Any) -> None:
     assert abs(float(neutrophil["area_um2"]) - float(findings.cells.area_px[1]) / 16) < 0.01
     assert neutrophil["scale_origin"] == "estimated"
     assert "Not a medical device" in neutrophil["notice"]
+
+
+def test_a_refused_cell_keeps_its_guess_its_set_and_three_classes(make_findings: Any) -> None:
+    plain = make_findings()
+    cells = replace(
+        plain.cells,
+        unidentified=np.array([False, True, False]),
+        unfamiliarity=np.array([np.nan, 3.14159, np.nan], np.float32),
+        prediction_sets=plain.cells.probabilities > 0.1,
+    )
+    red, refused, _ = rows(cells_to_csv(replace(plain, cells=cells)))
+    assert (refused["label"], refused["coarse"], refused["best"]) == (
+        "unidentified",
+        "unidentified",
+        "neutrophil",
+    )
+    assert (refused["unidentified"], refused["unfamiliarity"]) == ("true", "3.1416")
+    assert refused["prediction_set"] == "neutrophil;eosinophil"
+    assert (refused["third"], refused["third_probability"]) == ("basophil", "0.0050")
+    assert (red["unidentified"], red["unfamiliarity"], red["best"]) == ("false", "", "red_cell")
 
 
 def test_no_cells_gives_the_header_only(make_findings: Any) -> None:

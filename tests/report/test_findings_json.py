@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.findings_json import findings_to_dict, write_json
 
 
@@ -69,3 +71,34 @@ def test_counts_name_every_class_of_the_run_in_order(make_findings: Any) -> None
     assert [entry["key"] for entry in counts] == list(findings.cells.classes)
     assert {e["key"]: e["count"] for e in counts if e["count"]} == {"red_cell": 2, "eosinophil": 1}
     assert {e["coarse"] for e in counts} == {"red_cell", "white_cell", "platelet"}
+
+
+def test_a_refused_cell_is_counted_apart_and_keeps_its_guess(
+    make_findings: Any, schema: dict[str, Any]
+) -> None:
+    plain = make_findings()
+    cells = replace(
+        plain.cells,
+        unidentified=np.array([False, True, False]),
+        unfamiliarity=np.array([np.nan, 2.5, np.nan], np.float32),
+        prediction_sets=np.zeros_like(plain.cells.prediction_sets),
+    )
+    document = findings_to_dict(replace(plain, cells=cells, level=0.9))
+    jsonschema.validate(document, schema)
+    assert document["level"] == 0.9
+    assert document["counts"][-1] | {"colour": ""} == {
+        "key": "unidentified",
+        "name": load_taxonomy("blood")["unidentified"].name,
+        "coarse": "unidentified",
+        "colour": "",
+        "count": 1,
+    }
+    assert sum(entry["count"] for entry in document["counts"]) == 3
+    refused = document["cells"][1]
+    assert (refused["label"], refused["best"], refused["coarse"]) == (
+        "unidentified",
+        "neutrophil",
+        "unidentified",
+    )
+    assert (refused["unidentified"], refused["unfamiliarity"], refused["prediction_set"]) == (True, 2.5, [])
+    assert refused["probabilities"]["neutrophil"] == refused["confidence"] == 0.8

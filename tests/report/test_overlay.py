@@ -1,5 +1,6 @@
 import struct
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -60,6 +61,16 @@ def test_white_cells_and_platelets_are_labelled_and_red_cells_not(make_findings:
     assert drawn_above("red_cell") == 0
     assert drawn_above("neutrophil") > 100
     assert drawn_above("platelet") > 100
+
+
+def test_a_refused_cell_is_drawn_as_unidentified(make_findings: Any) -> None:
+    findings = make_findings([("neutrophil", 80, 70, 25)])
+    refused = replace(findings, cells=replace(findings.cells, unidentified=np.array([True])))
+    drawn = draw_overlay(blank(refused, 100), refused)
+    white = np.array(rgb(load_taxonomy("blood")["unidentified"].colour))
+    neutrophil = np.array(rgb(load_taxonomy("blood")["neutrophil"].colour))
+    assert (drawn == white).all(axis=2).sum() > 100
+    assert not (np.abs(drawn[60:].astype(int) - neutrophil).max(axis=2) < 20).any()
 
 
 @pytest.mark.parametrize("centre", [(0, 0), (159, 119), (-10, 60), (80, 130)])
