@@ -1,7 +1,8 @@
 """Fingerprints of pictures that survive resizing, recompression, quarter turns and mirroring.
 
 The hash is of the lowest frequencies of a small grey copy: 63 signs against their median (Zauner,
-"Implementation and benchmarking of perceptual image hash functions", 2010, section 3.2.1). Mirroring the sign of a picture's odd coefficients and transposing it transposes them, so the hashes of all eight
+"Implementation and benchmarking of perceptual image hash functions", 2010, section 3.2.1). Mirroring a
+picture turns the sign of its odd coefficients and transposing it transposes them, so the hashes of all eight
 orientations follow from one transform.
 """
 

@@ -41,8 +41,8 @@ def assign_splits(
     """The same pictures, each in a split; pictures of one group are never apart.
 
     Splits that are given are kept, but a given "train" lends pictures to a split that is not given at all.
-    What is free is dealt out by the hash of its group and the seed, whatever the order of the pictures; groups
-    of rarer classes first, to the split that misses their classes most, so that every class has some in each.
+    What is free is dealt out by the hash of its group and the seed, whatever the order of the pictures;
+    groups of rarer classes first, to the split that misses their classes most: every class has some in each.
 
     Raises:
         TrainingDataError: A class has too few groups for three splits.

@@ -18,7 +18,7 @@ from cytovox.io.splitting import CALIBRATION, TRAIN, VAL
 # On cells/pbc: of 11 million pairs of different pictures, counting the eight orientations, 1 in 60 000 is
 # 10 bits apart or less, and no grey copies correlate above 0.89. A picture blurred by 2 px, at 0.6 times its
 # size or as JPEG of quality 50 is at most 4 bits from itself and correlates above 0.996; cut by 2 % a side it
-# correlates at 0.93 to 0.97, which is left alone: plain pictures of cells on a white ground come that close too.
+# correlates at 0.93 to 0.97, which is left alone: plain cells on a white ground come that close too.
 MOST_BITS_APART = 10
 """Of 63: pairs of pictures further apart are not looked at again."""
 LEAST_LIKENESS = 0.985
