@@ -9,26 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import numpy as np
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from tests.web.told_truth import tell_truth, tell_why, told_models
 
 from cytovox.app.front_end import STATIC
 from cytovox.app.jobs import Progress
 from cytovox.app.server import create_app
 from cytovox.app.settings import Settings
-from cytovox.domain.cells import CellTable
-from cytovox.domain.errors import InputError
-from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
-from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
-from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.synth.sample import sample_truth
+from cytovox.domain.findings import SmearFindings
+from cytovox.domain.image import SmearImage
 
-CLASSES = (
-    "red_cell", "platelet", "white_cell", "neutrophil", "eosinophil", "basophil", "lymphocyte", "monocyte",
-    "immature_granulocyte", "erythroblast",
-)  # fmt: skip
 # A busy machine may take long for one step; a step that never comes still fails.
 PATIENCE_MS = 20_000
 CHROMIUM_FLAGS = [
@@ -40,58 +32,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def analysed_class(label: str) -> str:
-    """The class of the run that a rendered label belongs to."""
-    return next(key for key in load_taxonomy("blood").lineage(label) if key in CLASSES)
-
-
-def truth_probabilities(labels: list[str]) -> np.ndarray:
-    """Mostly certain, every seventh cell less so, with a runner-up among the white cells for a white cell."""
-    rng = np.random.default_rng(7)
-    rows = np.full((len(labels), len(CLASSES)), 1e-3)
-    for row, label in enumerate(labels):
-        sure = 0.52 if row % 7 == 3 else rng.uniform(0.86, 0.995)
-        own = CLASSES.index(label)
-        other = 3 + (own - 2) % 7 if own >= 3 else (own + 1) % 3
-        rows[row, own], rows[row, other] = sure, 0.9 * (1 - sure)
-    return (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
-def tell_truth(image: SmearImage, progress: Progress) -> SmearFindings:
-    """The sample smear's rendered truth; another size has no cells, one called "refused" fails."""
-    progress(0.3, "looking for cells")
-    if "refused" in image.source:
-        raise InputError(f"{image.source}: expected a stained smear, got something else")
-    is_sample = (image.width, image.height) == (1280, 960)
-    truth = sample_truth() if is_sample else None
-    labels = [analysed_class(label) for label in truth.labels] if truth else []
-    scale = image.scale if image.mpp_um else Scale(0.1, ScaleOrigin.ESTIMATED, 0.04, labels.count("red_cell"))
-    if not is_sample:
-        scale = Scale.unknown()
-    cells = CellTable.from_outlines(
-        tuple(truth.outlines) if truth else (),
-        classes=CLASSES,
-        score=np.linspace(0.99, 0.8, len(labels), dtype=np.float32),
-        probabilities=truth_probabilities(labels),
-        picture_size=(image.height, image.width),
-        mpp_um=scale.mpp_um,
-    )
-    warning = QualityWarning(
-        "blurred", "The picture is a little blurred. Refocus and take it again if you can."
-    )
-    return SmearFindings(
-        source=image.source,
-        width=image.width,
-        height=image.height,
-        cells=cells,
-        scale=scale,
-        warnings=() if is_sample else (warning,),
-        provenance=Provenance(
-            "0.1.0", "2026-01-01T00:00:00Z", (ModelUse("finder", "1", "0" * 64),), {}, "1" * 64
-        ),
-    )
 
 
 @dataclass
@@ -124,7 +64,7 @@ def site() -> Iterator[Site]:
     if not (STATIC / "index.html").is_file():
         pytest.skip("the front end is not built: run npm ci and npm run build in web/, or make test")
     analysis = HeldAnalysis()
-    app = create_app(Settings(upload_limit_mb=2), analysis, models=lambda: ())
+    app = create_app(Settings(upload_limit_mb=2), analysis, models=told_models, explain=tell_why)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -1,5 +1,5 @@
 /** Talks to the server. Every failure becomes an ApiProblem with a sentence for a person. */
-import type { CaseDocument, Classification, Explanation, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
+import type { CaseDocument, Cell, Classification, Explanation, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
 
 export class ApiProblem extends Error {
   constructor(
@@ -49,8 +49,24 @@ export const resultUrl = (id: string, file: "findings.json" | "cells.csv" | "ove
 
 export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/api/cases", signal);
 export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);
-export const getFindings = (id: string, signal?: AbortSignal) =>
-  readJson<Findings>(resultUrl(id, "findings.json"), signal);
+export const getFindings = async (id: string, signal?: AbortSignal) =>
+  completed(await readJson<EarlierFindings>(resultUrl(id, "findings.json"), signal));
+type Added = "best" | "unidentified" | "prediction_set" | "unfamiliarity";
+type EarlierCell = Omit<Cell, Added> & Partial<Pick<Cell, Added>>;
+type EarlierFindings = Omit<Findings, "cells" | "level"> & Partial<Pick<Findings, "level">> & { cells: EarlierCell[] };
+
+/** Findings that were stored before there were prediction sets and refusals, read as those of a model without them. */
+export function completed(findings: EarlierFindings): Findings {
+  const cells = findings.cells.map((cell) => ({
+    best: cell.label,
+    unidentified: false,
+    prediction_set: [cell.label],
+    unfamiliarity: null,
+    ...cell,
+  }));
+  return { level: null, ...findings, cells };
+}
+
 export const getExplanation = (id: string, cellId: number, signal?: AbortSignal) =>
   readJson<Explanation>(`${caseUrl(id)}/cells/${cellId}/explanation`, signal);
 export const getTaxonomy = (key: string, signal?: AbortSignal) =>

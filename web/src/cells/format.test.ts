@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { describeCounts, describeScale, formatAge, formatArea, formatBytes, formatDiameter, formatPercent, formatShare } from "./format";
+import { describeCounts, describeScale, formatAge, formatArea, formatBytes, formatDiameter, formatPercent, formatShare, nameWithin } from "./format";
 
 describe("formatPercent", () => {
   it.each([
@@ -67,4 +67,9 @@ it("names what was counted, and what was not named only where there is any", () 
   const counts = { red_cells: 1300, white_cells: 12, platelets: 1, unidentified: 0 };
   expect(describeCounts(counts)).toBe("1,300 red · 12 white · 1 platelet");
   expect(describeCounts({ ...counts, unidentified: 2 })).toBe("1,300 red · 12 white · 1 platelet · 2 unidentified");
+});
+
+it("a finer class needs its group's name only away from the group", () => {
+  expect(nameWithin("band neutrophil", "neutrophil")).toBe("band");
+  expect(nameWithin("myelocyte", "immature granulocyte")).toBe("myelocyte");
 });

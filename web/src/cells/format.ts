@@ -69,3 +69,8 @@ export function formatAge(createdUtc: string, now: Date): string {
 }
 
 export const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Name of a finer class under its group's heading: "band" for the band neutrophil under neutrophil. */
+export function nameWithin(name: string, group: string): string {
+  return name.endsWith(` ${group}`) ? name.slice(0, -group.length - 1) : name;
+}

@@ -67,7 +67,7 @@ function Strength({ opacity, onChange }: { opacity: number; onChange: (opacity: 
           value={Math.round(100 * opacity)}
           onChange={(percent) => onChange(percent / 100)}
           label={(percent) => `${percent} %`}
-          thumbProps={{ "aria-label": "Opacity of the map" }}
+          thumbLabel="Opacity of the map"
         />
       </span>
     </div>

@@ -3,7 +3,7 @@ import { IconEye, IconEyeOff } from "@tabler/icons-react";
 
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { classKeys, type CountGroup, type CountRow, type Differential } from "../cells/differential";
-import { capitalised, formatCount, formatShare } from "../cells/format";
+import { capitalised, formatCount, formatShare, nameWithin } from "../cells/format";
 import { ClassSwatch } from "./ClassSwatch";
 import classes from "./panels.module.css";
 
@@ -89,6 +89,7 @@ function RowWithFiner({ row, styles, hiddenClasses, onToggle }: Omit<Props, "cou
       key={part.key}
       row={part}
       styles={styles}
+      shownName={part === row ? part.name : nameWithin(part.name, row.name)}
       finer={part !== row}
       hidden={classKeys(part).every((key) => hiddenClasses.has(key))}
       onToggle={() => onToggle(classKeys(part))}
@@ -99,12 +100,13 @@ function RowWithFiner({ row, styles, hiddenClasses, onToggle }: Omit<Props, "cou
 interface RowProps {
   row: CountRow;
   styles: ClassStyles;
+  shownName: string;
   finer: boolean;
   hidden: boolean;
   onToggle: () => void;
 }
 
-function ClassRow({ row, styles, finer, hidden, onToggle }: RowProps) {
+function ClassRow({ row, styles, shownName, finer, hidden, onToggle }: RowProps) {
   const Eye = hidden ? IconEyeOff : IconEye;
   return (
     <tr data-class={row.key} data-hidden={hidden || undefined} data-finer={finer || undefined}>
@@ -117,7 +119,7 @@ function ClassRow({ row, styles, finer, hidden, onToggle }: RowProps) {
           disabled={row.count === 0}
         >
           <ClassSwatch style={styleOf(styles, row.key)} dimmed={hidden} />
-          <span>{capitalised(row.name)}</span>
+          <span>{capitalised(shownName)}</span>
           <Eye size={16} stroke={1.6} aria-hidden="true" />
         </UnstyledButton>
       </th>

@@ -45,6 +45,7 @@ export function Verdict({ cell, styles, level }: Props) {
       {level !== null && hasSet(cell) && (
         <p className={classes.set} title={`The true class is in the set of ${formatPercent(level)} of familiar cells.`}>
           <b>{formatPercent(level)} set</b> {describeSet(cell, styles)}
+          {cell.unidentified && "; it holds for familiar cells only"}
         </p>
       )}
       <ProbabilityBars probabilities={cell.probabilities} styles={styles} />
@@ -53,7 +54,7 @@ export function Verdict({ cell, styles, level }: Props) {
 }
 
 const DOUBTS: Record<Doubt, string> = {
-  unidentified: "Not named: it looks unlike the cells that the classifier has learnt. The best guess is a guess.",
+  unidentified: "Not named: it looks unlike the cells that the classifier has learnt. Its best guess is only a guess.",
   untypical: "Look at it: it is typical of none of the classes, though it looks familiar.",
   several: "Not certain: more than one class is plausible.",
   unsure: "Not certain: look at the runners-up.",

@@ -1,0 +1,169 @@
+"""An analysis that tells the rendered truth of the sample smear, in doubt about three of its cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from cytovox.app.jobs import Progress
+from cytovox.domain.cells import CellTable
+from cytovox.domain.errors import InputError
+from cytovox.domain.explanation import ClassEvidence, Explanation
+from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
+from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
+from cytovox.domain.predictions import CellPredictions
+from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.synth.sample import sample_truth
+
+BLOOD_TYPES = (
+    "eosinophil", "basophil", "lymphocyte", "monocyte", "neutrophil_segmented", "neutrophil_band",
+    "metamyelocyte", "myelocyte", "promyelocyte", "erythroblast",
+)  # fmt: skip
+CLASSES = ("red_cell", "platelet", "white_cell", *BLOOD_TYPES)
+LEVEL = 0.9
+# Cells of the sample, by their place in its truth: a band neutrophil that may be a segmented one, a basophil
+# that is typical of nothing, a lymphocyte that is not named.
+SEVERAL, UNTYPICAL, UNIDENTIFIED = 4, 5, 7
+SAMPLE_SIZE = (1280, 960)
+GRID = 7
+
+
+@dataclass(frozen=True)
+class ToldModel:
+    """A classifier that is only listed."""
+
+    name: str
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    version: str = "1"
+    task: str = "classify_cells"
+    sha256: str = "0" * 64
+
+
+def told_models() -> list[ToldModel]:
+    """A classifier of blood and one of marrow."""
+    conformal = {"level": LEVEL}
+    blood = [{"key": key} for key in BLOOD_TYPES]
+    marrow = [{"key": key} for key in load_taxonomy("marrow").keys]
+    return [
+        ToldModel("blood", {"taxonomy": "blood", "classes": blood, "conformal": conformal}),
+        ToldModel("marrow", {"taxonomy": "marrow", "classes": marrow, "conformal": conformal}),
+    ]
+
+
+def probabilities(labels: list[str], classes: tuple[str, ...]) -> np.ndarray:
+    """Mostly certain, with a runner-up among the neighbouring classes; float32, shape (n, k)."""
+    rng = np.random.default_rng(7)
+    rows = np.full((len(labels), len(classes)), 1e-3)
+    for row, label in enumerate(labels):
+        own = classes.index(label)
+        sure = rng.uniform(0.86, 0.98)
+        rows[row, own], rows[row, (own + 1) % len(classes)] = sure, 0.8 * (1 - sure)
+        if label == "neutrophil_band":
+            rows[row, own], rows[row, own - 1], rows[row, own + 1] = 0.46, 0.4, 0.1
+        if row == UNIDENTIFIED and label == "lymphocyte":
+            rows[row, own], rows[row, own + 1] = 0.58, 0.35
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True), np.float32)
+
+
+def tell_truth(image: SmearImage, progress: Progress) -> SmearFindings:
+    """The sample smear's rendered truth; another size has no cells, one called "refused" fails."""
+    progress(0.3, "looking for cells")
+    if "refused" in image.source:
+        raise InputError(f"{image.source}: expected a stained smear, got something else")
+    is_sample = (image.width, image.height) == SAMPLE_SIZE
+    labels = list(sample_truth().labels) if is_sample else []
+    scale = image.scale if image.mpp_um else Scale(0.1, ScaleOrigin.ESTIMATED, 0.04, labels.count("red_cell"))
+    if not is_sample:
+        scale = Scale.unknown()
+    warning = QualityWarning(
+        "blurred", "The picture is a little blurred. Refocus and take it again if you can."
+    )
+    return SmearFindings(
+        source=image.source,
+        width=image.width,
+        height=image.height,
+        cells=_cells(image, labels, scale.mpp_um),
+        scale=scale,
+        warnings=() if is_sample else (warning,),
+        provenance=Provenance(
+            "0.1.0", "2026-01-01T00:00:00Z", (ModelUse("finder", "1", "0" * 64),), {}, "1" * 64
+        ),
+        level=LEVEL,
+    )
+
+
+def _cells(image: SmearImage, labels: list[str], mpp_um: float | None) -> CellTable:
+    cells = CellTable.from_outlines(
+        tuple(sample_truth().outlines) if labels else (),
+        classes=CLASSES,
+        score=np.linspace(0.99, 0.8, len(labels), dtype=np.float32),
+        probabilities=probabilities(labels, CLASSES),
+        picture_size=(image.height, image.width),
+        mpp_um=mpp_um,
+    )
+    if not labels:
+        return cells
+    sets, strange, unidentified = (
+        cells.prediction_sets.copy(),
+        cells.unfamiliarity.copy(),
+        np.zeros(len(labels), bool),
+    )
+    sets[SEVERAL, CLASSES.index("neutrophil_segmented")] = True
+    sets[UNTYPICAL] = False
+    for row, label in enumerate(labels):
+        if label in BLOOD_TYPES:
+            strange[row] = 9.0 if row == UNIDENTIFIED else 1.0
+    unidentified[UNIDENTIFIED] = True
+    return replace(cells, prediction_sets=sets, unfamiliarity=strange, unidentified=unidentified)
+
+
+def tell_why(
+    image: SmearImage, model: str, *, centre_xy: tuple[float, float] | None = None, top: int = 3
+) -> Explanation:
+    """A made-up explanation: of a cell of the sample its own, of a picture one that its name asks for."""
+    middle = centre_xy or (image.width / 2, image.height / 2)
+    if model == "marrow":
+        classes, label = load_taxonomy("marrow").keys, "blast"
+    else:
+        classes, label = BLOOD_TYPES, _asked_type(image.source) if centre_xy is None else _type_at(middle)
+    told = probabilities([label], classes)
+    sets = np.arange(len(classes)) == told.argmax(axis=1)[:, None]
+    if label == "neutrophil_band":
+        sets[0, classes.index("neutrophil_segmented")] = True
+    predictions = CellPredictions(
+        classes,
+        told,
+        sets,
+        np.array([1.0], np.float32),
+        np.array(["strange" in image.source]),
+        load_taxonomy(model),
+        level=LEVEL,
+    )
+    half = 60.0 if centre_xy else min(image.width, image.height) / 2
+    evidence = tuple(_evidence(key, p, place) for place, (key, p) in enumerate(predictions.ranked(0)[:top]))
+    return Explanation(
+        predictions=predictions,
+        crop=np.zeros((112, 112, 3), np.uint8),
+        box=(middle[0] - half, middle[1] - half, middle[0] + half, middle[1] + half),
+        classes=evidence,
+        model=ModelUse(model, "1", "0" * 64),
+    )
+
+
+def _asked_type(name: str) -> str:
+    return next((key for key in BLOOD_TYPES if key in name), "monocyte")
+
+
+def _type_at(middle: tuple[float, float]) -> str:
+    truth = sample_truth()
+    distances = [np.hypot(*(outline.mean(axis=0) - middle)) for outline in truth.outlines]
+    return truth.labels[int(np.argmin(distances))]
+
+
+def _evidence(key: str, probability: float, place: int) -> ClassEvidence:
+    """A spot that moves from class to class and weakens with the probability."""
+    y, x = np.mgrid[:GRID, :GRID] - GRID // 2
+    spot = np.exp(-((x - place) ** 2 + (y - 0.5 * place) ** 2) / 3)
+    activation = np.asarray(12 * spot * (0.25 + 0.75 * probability), np.float32)
+    return ClassEvidence(key, probability, activation, np.zeros((112, 112), np.float32))
