@@ -26,6 +26,8 @@ class AppearanceOptions:
     """How far appearance is varied; each figure is a standard deviation or a probability.
 
     Attributes:
+        least_strength: Each picture's spreads of colour are multiplied by a factor between this and 1, so
+            that mild and wide variation both occur.
         stain: Log-normal spread of each stain's strength.
         mixing: Spread of the off-diagonal stain mixing (hue of the stains).
         channel_gain: Log-normal spread of each colour channel's optical density (dye and camera filters).
@@ -41,6 +43,7 @@ class AppearanceOptions:
         jpeg: Probability of JPEG compression at quality 30 to 90.
     """
 
+    least_strength: float = 1.0
     stain: float = 0.3
     mixing: float = 0.08
     channel_gain: float = 0.0
@@ -73,17 +76,17 @@ def vary_appearance(pixels: RgbPixels, options: AppearanceOptions, random: Gener
 
 
 def _vary_stain(pixels: RgbPixels, options: AppearanceOptions, random: Generator) -> RgbPixels:
-    strength = np.exp(random.normal(0.0, options.stain, 3)).astype(np.float32)
-    mixing = np.diag(strength) + random.normal(0.0, options.mixing, (3, 3))
+    far = random.uniform(options.least_strength, 1.0)
+    strength = np.exp(far * random.normal(0.0, options.stain, 3)).astype(np.float32)
+    mixing = np.diag(strength) + far * random.normal(0.0, options.mixing, (3, 3))
     matrix = _FROM_RGB @ mixing @ HAEMATOXYLIN_EOSIN_RESIDUAL
-    matrix = matrix * np.exp(random.normal(0.0, options.channel_gain, 3)) if options.channel_gain else matrix
-    if options.saturation:
-        matrix = matrix @ _saturation(float(np.exp(random.normal(0.0, options.saturation))))
+    matrix = matrix * np.exp(far * random.normal(0.0, options.channel_gain, 3))
+    matrix = matrix @ _saturation(float(np.exp(far * random.normal(0.0, options.saturation))))
     density = cv2.transform(cv2.LUT(pixels, _OPTICAL_DENSITY), matrix.astype(np.float32).T)
-    channel_light = 1.0 - random.uniform(0.0, options.illumination, 3) * random.random()
+    channel_light = 1.0 - far * random.uniform(0.0, options.illumination, 3) * random.random()
     brightest = 1.35 if random.random() < options.overexposure else 1.1
     light = (channel_light * random.uniform(0.85, brightest)).astype(np.float32)
-    gamma = float(np.exp(random.normal(0.0, options.gamma)))
+    gamma = float(np.exp(far * random.normal(0.0, options.gamma)))
     transmitted: NDArray[np.float32] = cv2.exp(density * np.float32(-gamma)) * (light * np.float32(255.0))
     return np.clip(transmitted, 0, 255).astype(np.uint8)
 
