@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cytovox.domain.errors import InputError
-from cytovox.imaging.resample import crop_square, resample, resize
+from cytovox.imaging.resample import crop_square, resample, resize, resize_map
 
 
 def ramp(height: int, width: int) -> np.ndarray:
@@ -98,3 +98,15 @@ def test_any_window_gives_a_square_within_the_range_of_the_picture(
 def test_impossible_window_is_refused(side: float, out_px: int) -> None:
     with pytest.raises(InputError, match="finite sizes above 0"):
         crop_square(ramp(9, 9), (4, 4), side, out_px)
+
+
+def test_an_enlarged_map_stays_in_place_and_within_its_values() -> None:
+    values = np.array([[0, 0, 0, 0], [0, 0, 8, 0], [0, 0, 0, 0], [0, 0, 0, 0]], np.float32)
+    larger = resize_map(values, (40, 80))
+    assert larger.shape == (40, 80)
+    assert (larger.min(), larger.max()) == (0, pytest.approx(8, rel=0.06))
+    assert larger.max() <= 8
+    rows, columns = np.mgrid[:40, :80] + 0.5
+    # The block (1, 2) of 4 x 4 has its middle at 1.5 and 2.5 blocks of 10 and 20 px.
+    centroid = (rows * larger).sum() / larger.sum(), (columns * larger).sum() / larger.sum()
+    assert centroid == pytest.approx((15, 50), abs=0.01)
