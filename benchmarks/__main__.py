@@ -7,10 +7,11 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict
 
-from benchmarks import field_speed, report_speed
+from benchmarks import classifier_speed, field_speed, report_speed
 from benchmarks.measuring import Comparison
 
 BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
+    "classifier_speed": classifier_speed.run,
     "field_speed": field_speed.run,
     "report_speed": report_speed.run,
 }

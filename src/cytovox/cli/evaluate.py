@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from cytovox.cli.console import print_json, progress_bar, remarks, results
 from cytovox.cli.extras import extra_needed
@@ -134,7 +134,13 @@ def refusal(
     if json:
         print_json(report)
         return
-    table = Table("family", "pictures", "unidentified", "trained on", title=f"{output / 'refusal.json'}")
+    table = Table(
+        Column("family", no_wrap=True),
+        "pictures",
+        "unidentified",
+        "trained on",
+        title=f"{output / 'refusal.json'}",
+    )
     for name, row in report["families"].items():
         trained = "as refused" if row["trained_on"] else "no"
         table.add_row(
@@ -150,7 +156,7 @@ def _needed(data: Path | None) -> Path:
 
 
 def _print_sets(sets: dict[str, dict[str, float]], output: Path) -> None:
-    table = Table("set", "role", "pictures", "accuracy", "balanced", "macro F1", "ECE", "unidentified")
+    table = Table(Column("set", no_wrap=True), "role", "n", "right", "balanced", "F1", "ECE", "refused")
     for name, row in sets.items():
         shares = [f"{row[key]:.1%}" for key in ("accuracy", "balanced_accuracy")]
         scores = [f"{row[key]:.3f}" for key in ("macro_f1", "ece")]

@@ -9,7 +9,6 @@ import numpy as np
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, Bundle, find_bundle
 from cytovox.analysis.classify import loaded_classifier
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.evaluation.cell_naming import NamedCells, Progress, find_and_name, name_cells
 from cytovox.evaluation.classification_report import compare
 from cytovox.evaluation.label_levels import Level, bring_to_level, can_express, usable_labels
@@ -192,4 +191,4 @@ def _swept(bundle: Bundle, labelled: LabelledSet, options: EvaluationOptions) ->
 
 
 def _taxonomy(bundle: Bundle) -> Any:
-    return load_taxonomy(str(bundle.manifest["taxonomy"]))
+    return bundle.taxonomy

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cytovox.domain.errors import ImageFileError
-from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomies import taxonomy_named
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.evaluation.cell_naming import NamedCells, cell_view
 from cytovox.evaluation.labelled_sets import LabelledCell
@@ -95,7 +95,7 @@ def gallery_page(answers: Sequence[Answer], *, title: str, taxonomy: str) -> str
         title: Of the page.
         taxonomy: Names of the classes.
     """
-    names = load_taxonomy(taxonomy)
+    names = taxonomy_named(taxonomy)
     parts = []
     for set_name in dict.fromkeys(a.set_name for a in answers):
         of_set = [a for a in answers if a.set_name == set_name]

@@ -51,6 +51,14 @@ def as_png(figure: Figure) -> bytes:
 
 
 @mpl.rc_context(_STYLE)
+def as_document_svg(figure: Figure) -> str:
+    """A figure on white as SVG, the same text for the same figures, for documents."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", facecolor="white", metadata={"Date": None})
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+@mpl.rc_context(_STYLE)
 def as_svg(figure: Figure) -> str:
     """A figure without background whose ink is the page's text colour, to stand in HTML."""
     buffer = io.StringIO()

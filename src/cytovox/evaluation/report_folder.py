@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from cytovox.domain.errors import InputError
-from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomies import taxonomy_named
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.evaluation.mistakes import Answer, answers_csv, gallery_page, worst_mistakes
 from cytovox.evaluation.page_style import PAGE_STYLE
@@ -59,7 +59,7 @@ def write_report(report: Report, answers: Sequence[Answer], output: Path) -> Non
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{output}: expected a folder for the report, but: {error.strerror}") from error
-    taxonomy = load_taxonomy(report["taxonomy"])
+    taxonomy = taxonomy_named(report["taxonomy"])
     write_whole(output / "report.json", (json.dumps(report, indent=1, allow_nan=False) + "\n").encode())
     write_whole(output / "report.html", report_page(report).encode())
     write_whole(output / "answers.csv", answers_csv(answers).encode())
@@ -89,7 +89,7 @@ def file_name(name: str) -> str:
 
 def report_page(report: Report) -> str:
     """The report as one HTML page that needs nothing else."""
-    taxonomy = load_taxonomy(report["taxonomy"])
+    taxonomy = taxonomy_named(report["taxonomy"])
     title = f"How {report['bundle']} {report['version']} names cells"
     model = f"Model {report['sha256'][:12]}. {_HOW_TO_READ}"
     parts = [
