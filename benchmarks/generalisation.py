@@ -1,10 +1,10 @@
 """What each means against another laboratory's colours brings, measured on cameras that were not trained on.
 
-    python -m benchmarks.generalisation DATA [--only NAME ...] [--seeds 1]
+    python -m benchmarks.generalisation DATA [--only ROW ...]
 
 A small study: MobileNetV2 from ImageNet at 64 px, a few passes each, so that all of it fits in an hour on two
-cores. Each row changes one thing of the row before, or of the one that it names. Physical scales are given. "Away" sets are
-never trained on in a row unless it says so; `cells/lisc` never is.
+cores. Each row changes one thing of the row before, or of the one that it names. Physical scales are given.
+`cells/lisc` is never trained on; the other sets only where a row says so, and then on their training part.
 """
 
 import argparse
