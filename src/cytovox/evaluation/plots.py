@@ -38,6 +38,7 @@ _STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
 }
+_FEWEST_IN_BIN = 10
 COVERAGE_LIMITS = (0.87, 0.96)
 """Between which the coverage of each class's 90 % sets is to lie."""
 
@@ -80,9 +81,10 @@ def confusion_plot(figures: Figures, taxonomy: Taxonomy) -> Figure:
     figure, axes = _figure(2.6 + 0.46 * len(columns), 2.2 + 0.42 * len(rows))
     for y, i in enumerate(rows):
         for x, j in enumerate(columns):
-            hue = _BLUE if i == j else _ORANGE
-            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, color=hue, alpha=0.6 * share[i, j], lw=0))
             if matrix[i, j]:
+                # A few mistakes among many cells must still be seen.
+                hue, alpha = (_BLUE, 0.6 * share[i, j]) if i == j else (_ORANGE, 0.15 + 0.55 * share[i, j])
+                axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, color=hue, alpha=alpha, lw=0))
                 axes.text(x, y, f"{matrix[i, j]:.0f}", ha="center", va="center", size=9)
     axes.set(
         xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5), xlabel="named", ylabel="true class"
@@ -94,12 +96,20 @@ def confusion_plot(figures: Figures, taxonomy: Taxonomy) -> Figure:
 
 @mpl.rc_context(_STYLE)
 def reliability_plot(figures: Figures) -> Figure:
-    """Reliability diagram: accuracy over confidence, and how many cells stand in each bin."""
+    """Reliability diagram: accuracy over confidence, and how many cells stand in each bin.
+
+    Bins of fewer than ten cells are hollow and not joined: their accuracy is chance.
+    """
     figure = _bare(4.6, 4.4)
     axes, below = figure.subplots(2, 1, height_ratios=[3, 1], sharex=True)
     bins = [b for b in figures["reliability"] if b["cells"]]
     axes.plot([0, 1], [0, 1], color=_GREY, lw=1, ls="--")
-    axes.plot([b["confidence"] for b in bins], [b["accuracy"] for b in bins], "o-", color=_BLUE, lw=1.5)
+    many = [b for b in bins if b["cells"] >= _FEWEST_IN_BIN]
+    few = [b for b in bins if b["cells"] < _FEWEST_IN_BIN]
+    axes.plot([b["confidence"] for b in many], [b["accuracy"] for b in many], "o-", color=_BLUE, lw=1.5)
+    axes.plot(
+        [b["confidence"] for b in few], [b["accuracy"] for b in few], "o", color=_BLUE, fillstyle="none"
+    )
     axes.set(ylabel="share right", ylim=(0, 1.03), title=f"ECE {_number(figures['ece'])}")
     width = [b["high"] - b["low"] for b in bins]
     below.bar(
