@@ -133,7 +133,7 @@ def test_why_works_by_keyboard_and_stays_open_from_cell_to_cell(sample: Page) ->
     sample.keyboard.press("Enter")
     expect(why).to_have_attribute("aria-expanded", "true")
     slider = panel.get_by_role("slider", name="Opacity of the map")
-    expect(slider).to_have_attribute("aria-valuenow", "60")
+    expect(slider).to_have_attribute("aria-valuenow", "70")
     slider.focus()
     sample.keyboard.press("Home")
     expect(slider).to_have_attribute("aria-valuenow", "0")

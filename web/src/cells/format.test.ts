@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import { describeCounts, describeScale, formatAge, formatArea, formatBytes, formatDiameter, formatPercent, formatShare, nameWithin } from "./format";
+import {
+  breakable,
+  describeCounts,
+  describeScale,
+  formatAge,
+  formatArea,
+  formatBytes,
+  formatDiameter,
+  formatPercent,
+  formatShare,
+  nameWithin,
+} from "./format";
 
 describe("formatPercent", () => {
   it.each([
@@ -72,4 +83,9 @@ it("names what was counted, and what was not named only where there is any", () 
 it("a finer class needs its group's name only away from the group", () => {
   expect(nameWithin("band neutrophil", "neutrophil")).toBe("band");
   expect(nameWithin("myelocyte", "immature granulocyte")).toBe("myelocyte");
+});
+
+it("long names may be parted between their parts", () => {
+  expect(breakable("Metamyelocyte")).toBe("Metamyelo\u00adcyte");
+  expect(breakable("Segmented neutrophil")).toBe("Seg\u00admented neutro\u00adphil");
 });

@@ -74,3 +74,6 @@ export const capitalised = (text: string) => text.charAt(0).toUpperCase() + text
 export function nameWithin(name: string, group: string): string {
   return name.endsWith(` ${group}`) ? name.slice(0, -group.length - 1) : name;
 }
+
+/** The same name, which may be parted between its parts: browsers do not hyphenate the names of cells. */
+export const breakable = (name: string) => name.replaceAll(/(?<=[a-z]{3})(?=cyte|phil|blast|granulo)|(?<=[Ss]eg)(?=mented)/g, "\u00ad");

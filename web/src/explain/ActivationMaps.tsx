@@ -2,7 +2,7 @@ import { Slider } from "@mantine/core";
 import { useId, useState } from "react";
 
 import type { ExplainedClass, Explanation } from "../api/types";
-import { capitalised, formatPercent } from "../cells/format";
+import { breakable, capitalised, formatPercent } from "../cells/format";
 import { describeMap } from "./activation";
 import { VIRIDIS_GRADIENT } from "./colourMap";
 import { CropCanvas } from "./CropCanvas";
@@ -15,7 +15,7 @@ interface Props {
 
 const LARGE_PX = 352;
 const SMALL_PX = 208;
-const OPACITY_AT_FIRST = 0.6;
+const OPACITY_AT_FIRST = 0.7;
 
 /** Where the evidence for each class lies: one class large, the runners-up beside it, all on one scale. */
 export function ActivationMaps({ explanation, image }: Props) {
@@ -104,7 +104,7 @@ function ClassTiles({ explanation, image, opacity, chosenKey, onChoose }: TilesP
             pixels={SMALL_PX}
             label={describeMap(explained.map)}
           />
-          <span>{capitalised(explained.name)}</span>
+          <span>{breakable(capitalised(explained.name))}</span>
           <b>{formatPercent(explained.probability)}</b>
         </label>
       ))}
