@@ -78,7 +78,7 @@ def evaluate_classifier(
         BundleError: There is no such bundle.
     """
     loaded = chosen_bundle(bundle)
-    return _evaluate(loaded, standing_sets(data_root, str(loaded.manifest["taxonomy"])), output, options)
+    return _evaluate(loaded, standing_sets(data_root, loaded.taxonomy.key), output, options)
 
 
 def evaluate_own_pictures(
@@ -89,7 +89,7 @@ def evaluate_own_pictures(
 ) -> dict[str, Any]:
     """Measure a classifier on a user's own labelled pictures; as `evaluate_classifier`."""
     loaded = chosen_bundle(bundle)
-    return _evaluate(loaded, [read_own_pictures(own, _taxonomy(loaded))], output, options)
+    return _evaluate(loaded, [read_own_pictures(own, loaded.taxonomy)], output, options)
 
 
 def chosen_bundle(bundle: Path | str | None) -> Bundle:
@@ -140,7 +140,7 @@ def _evaluate(
         "bundle": bundle.name,
         "version": bundle.version,
         "sha256": bundle.sha256,
-        "taxonomy": bundle.manifest["taxonomy"],
+        "taxonomy": bundle.taxonomy.key,
         "sets": {name: figures for m in measured for name, figures in m.figures.items()},
         "robustness": {s.name: _swept(bundle, s, options) for s in swept},
         "unreadable": [line for m in measured for line in m.unreadable],
@@ -167,7 +167,7 @@ def _figures(
 
 def _views(bundle: Bundle, labelled: LabelledSet) -> list[View]:
     """The ways of scoring whose labels the classifier can give; at least the first."""
-    taxonomy = _taxonomy(bundle)
+    taxonomy = bundle.taxonomy
     possible = [
         view
         for view in labelled.views
@@ -188,7 +188,3 @@ def _swept(bundle: Bundle, labelled: LabelledSet, options: EvaluationOptions) ->
         progress=options.progress,
     )
     return [curve.as_dict() for curve in curves]
-
-
-def _taxonomy(bundle: Bundle) -> Any:
-    return bundle.taxonomy

@@ -80,7 +80,7 @@ def evaluate_refusal(
         TrainingDataError: The folder holds no true cells.
     """
     loaded = chosen_bundle(bundle)
-    families = families_of(data_root, str(loaded.manifest["taxonomy"]))
+    families = families_of(data_root, loaded.taxonomy.key)
     answers = {}
     for i, family in enumerate(families):
         answers[family.name] = _answers(family.pictures, str(loaded.folder))
