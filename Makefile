@@ -62,7 +62,7 @@ test-web: .venv/.installed-test web/node_modules/.package-lock.json
 models: export CYTOVOX_DATA ?= $(abspath ../shared/data)
 models: .venv/.installed-test
 	$(BIN)/cytovox train finder --output runs/finder
-	$(BIN)/cytovox train classifier --output runs/blood
+	$(BIN)/cytovox train classifier --recipe blood --output runs/blood
 	for name in finder blood; do mkdir -p src/cytovox/bundles/$$name && cp runs/$$name/bundle/* src/cytovox/bundles/$$name/ || exit 1; done
 
 bench: .venv/.installed-test

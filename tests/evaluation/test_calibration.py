@@ -97,3 +97,13 @@ def test_scores_of_single_cells() -> None:
     assert log_loss(targets[[0, 2]], probabilities[[0, 2]], labels=[0, 1, 2]) == pytest.approx(
         log_losses(probabilities, targets)[[0, 2]].mean()
     )
+
+
+def test_a_temperature_of_cells_that_are_all_named_rightly_stays_in_bounds() -> None:
+    """Likelihood would make it 0; Platt's correction makes the mean confidence about (n + 1) / (n + 2)."""
+    n = 18
+    logits = np.zeros((n, 2), np.float32)
+    logits[:, 0] = 4.0
+    temperature = fit_temperature(logits, np.tile([True, False], (n, 1)))
+    confidence = 1 / (1 + np.exp(-4.0 / temperature))
+    assert confidence == pytest.approx((n + 1) / (n + 2), abs=1e-4)

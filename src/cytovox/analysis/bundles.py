@@ -95,7 +95,8 @@ def load_bundle(folder: Path) -> Bundle:
     """
     try:
         manifest = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
-        digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+        names = manifest.get("members", ()) if isinstance(manifest, dict) else ()
+        digest = combined_digest(folder, names) if names else _digest(folder)
     except (OSError, ValueError) as error:
         raise BundleError(f"{folder}: expected bundle.json and model.onnx, {error}") from error
     missing = [key for key in _REQUIRED if key not in manifest]
@@ -108,6 +109,20 @@ def load_bundle(folder: Path) -> Bundle:
             f"{folder}: model.onnx is not the file that bundle.json describes; install it again"
         )
     return Bundle(folder, manifest, digest)
+
+
+def combined_digest(folder: Path, members: Sequence[str]) -> str:
+    """Hash of an ensemble: of its members' hashes.
+
+    Args:
+        folder: Of the ensemble.
+        members: Folders of its members in it.
+    """
+    return hashlib.sha256("".join(_digest(folder / str(name)) for name in members).encode()).hexdigest()
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
 
 
 def _own_taxonomy(key: str, entries: Sequence[Mapping[str, Any]]) -> Taxonomy:

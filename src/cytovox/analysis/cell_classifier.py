@@ -16,6 +16,7 @@ from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels
 from cytovox.domain.predictions import BoolArray, CellPredictions
 from cytovox.imaging.normalise import normalise
+from cytovox.imaging.preprocessing import preprocess
 from cytovox.imaging.resample import crop_square
 
 _TURNS = 4
@@ -74,6 +75,10 @@ class CellClassifier:
     def load(cls, name: str = "blood") -> "CellClassifier":
         """The installed classifier of that name, or the one in that folder."""
         bundle = find_bundle(name, CLASSIFY_CELLS)
+        if "members" in bundle.manifest:
+            from cytovox.analysis.ensemble import CellEnsemble  # noqa: PLC0415 - it is made of classifiers
+
+            return CellEnsemble.of(bundle)
         return cls(bundle, bundle.session())
 
     @property
@@ -86,6 +91,12 @@ class CellClassifier:
         """Share of cells whose true class is in their prediction set; None where the bundle has no sets."""
         conformal = self.bundle.manifest.get("conformal")
         return float(conformal["level"]) if conformal else None
+
+    @property
+    def pictures_um_per_px(self) -> float | None:
+        """Scale of single-cell pictures that say nothing of theirs: that of its training pictures."""
+        known = self.bundle.manifest["input"].get("pictures_um_per_px")
+        return None if known is None else float(known)
 
     def crop_side(self, um_per_px: float) -> float:
         """Side of the network's view in pixels of a picture of that scale."""
@@ -198,13 +209,18 @@ class CellClassifier:
         wanted = [name for name in ("logits", "unfamiliarity", "maps") if name in self._outputs()]
         if not with_maps and "maps" in wanted:
             wanted.remove("maps")
-        given = dict(zip(wanted, self.session.run(wanted, {"pixels": normalise(views)}), strict=True))
+        pixels = normalise(self._prepared(views))
+        given = dict(zip(wanted, self.session.run(wanted, {"pixels": pixels}), strict=True))
         unknown = np.full(len(views), np.nan)
         return NetworkOutput(
             given["logits"].astype(np.float64),
             given.get("unfamiliarity", unknown).astype(np.float64),
             given.get("maps"),
         )
+
+    def _prepared(self, views: RgbPixels) -> RgbPixels:
+        steps = self.bundle.manifest["input"].get("preprocessing")
+        return np.stack([preprocess(steps)(view) for view in views]) if steps else views
 
     def _outputs(self) -> list[str]:
         return [output.name for output in self.session.get_outputs()]

@@ -62,12 +62,16 @@ def as_smear(image: RgbPixels | SmearImage, index: int) -> SmearImage:
     return image if isinstance(image, SmearImage) else SmearImage(image, source=f"picture {index + 1}")
 
 
-def working_scale(image: SmearImage) -> float:
-    """Micrometres per pixel as given, else as the picture itself shows it."""
+def working_scale(image: SmearImage, classifier: CellClassifier | None = None) -> float:
+    """Micrometres per pixel as given, else of the classifier's own pictures, else as the picture shows it."""
     if image.mpp_um is not None:
         return image.mpp_um
+    if classifier is not None and classifier.pictures_um_per_px is not None:
+        return classifier.pictures_um_per_px
     return find_at_scale(_finder(), image.pixels, image.scale, min_score=_FINDER_FLOOR).working_um_per_px
 
 
 def _centred_view(classifier: CellClassifier, image: SmearImage) -> RgbPixels:
-    return classifier.crop(image.pixels, (image.width / 2, image.height / 2), working_scale(image))
+    return classifier.crop(
+        image.pixels, (image.width / 2, image.height / 2), working_scale(image, classifier)
+    )

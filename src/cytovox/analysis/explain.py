@@ -39,7 +39,7 @@ def explain_cell(
         raise InputError(f"explain_cell: expected top of 1 or more, got {top}")
     smear, classifier = as_smear(image, 0), loaded_classifier(model)
     middle = centre_xy or (smear.width / 2, smear.height / 2)
-    um_per_px = working_scale(smear)
+    um_per_px = working_scale(smear, classifier)
     crop = classifier.crop(smear.pixels, middle, um_per_px)
     classified = classifier.classify([crop], refuse_rate=refuse_rate, with_maps=True)
     half = classifier.crop_side(um_per_px) / 2

@@ -28,6 +28,11 @@ def load_taxonomy(key: str) -> Taxonomy:
     return _from_dict(json.loads(source.read_text(encoding="utf-8")))
 
 
+def taxonomy_named(key: str) -> Taxonomy:
+    """The shipped taxonomy of that key; for any other an empty one, whose classes go by their keys."""
+    return load_taxonomy(key) if key in TAXONOMY_KEYS else Taxonomy(key, key, ())
+
+
 def _from_dict(data: dict[str, Any]) -> Taxonomy:
     return Taxonomy(data["key"], data["name"], tuple(_cell_class(entry) for entry in data["classes"]))
 

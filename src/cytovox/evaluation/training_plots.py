@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from cytovox.evaluation.plots import as_png
 
@@ -49,7 +49,7 @@ def class_counts_png(counts: Mapping[str, Mapping[str, int]]) -> bytes:
     """
     names = list(counts)
     splits = list(next(iter(counts.values()), {}))
-    figure = Figure(figsize=(7, 1.2 + 0.35 * len(names)), layout="constrained")
+    figure = Figure(figsize=(7, 1.5 + 0.35 * len(names)), layout="constrained")
     axes = figure.subplots()
     left = np.zeros(len(names))
     for shade, split in zip(_SHADES, splits, strict=False):
@@ -61,7 +61,7 @@ def class_counts_png(counts: Mapping[str, Mapping[str, int]]) -> bytes:
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.set_xlabel("pictures")
-    axes.legend(loc="lower right", frameon=False)
+    figure.legend(loc="outside upper center", ncols=len(splits), frameon=False)
     return as_png(figure)
 
 
@@ -78,6 +78,7 @@ def learning_curves_png(epochs: Sequence[EpochFigures], chosen: int | None = Non
     _curve(loss, epochs, "train_loss", "training", _SHADES[0])
     _curve(loss, epochs, "val_loss", "validation", _SHADES[1])
     _curve(accuracy, epochs, "val_accuracy", "validation", _SHADES[1])
+    accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
     for axes, label in ((loss, "loss"), (accuracy, "accuracy")):
         axes.set(xlabel="epoch", ylabel=label)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -51,6 +51,8 @@ _STEPS: dict[str, Callable[..., Crops]] = {
 }
 STEPS = tuple(_STEPS)
 """Names of the steps."""
+MEASURED_STEPS = ("macenko", "reinhard")
+"""Those whose figures can be measured on pictures."""
 
 
 def preprocess(steps: Sequence[Step]) -> Crops:
@@ -70,6 +72,11 @@ def preprocess(steps: Sequence[Step]) -> Crops:
         return pixels
 
     return run
+
+
+def is_to_be_measured(step: Step) -> bool:
+    """Whether a stain normalisation has no figures yet: they come from the training pictures."""
+    return step.get("step") in MEASURED_STEPS and len(step) == 1
 
 
 def measured_step(name: str, pictures: Sequence[RgbPixels]) -> Step:

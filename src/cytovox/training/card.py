@@ -37,7 +37,7 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             ("index", "licence", "training pictures"),
             [(d["index"] + _where(d), d["licence"], d["training_pictures"]) for d in manifest["data"]],
         ),
-        "Encoder started from ImageNet MobileNetV2 weights (Apache-2.0). The recipe stands in `bundle.json`.",
+        f"{_origin(manifest.get('recipe', {}))} The recipe stands in `bundle.json`.",
         *([manifest["history"]] if "history" in manifest else []),
         "## Measured performance",
         _table(
@@ -49,9 +49,18 @@ def write_card(manifest: Mapping[str, Any]) -> str:
         ),
         "Commands: " + "; ".join(f"`{c}`" for c in dict.fromkeys(m["command"] for m in manifest["measured"])),
         "## Limits",
-        "\n".join(f"- {limit}" for limit in _LIMITS[manifest["task"]]),
+        "\n".join(f"- {limit}" for limit in manifest.get("limits", _LIMITS[manifest["task"]])),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _origin(recipe: Mapping[str, Any]) -> str:
+    weights = str(recipe.get("weights", ""))
+    if not weights:
+        return f"Encoder {recipe.get('backbone', '')} fitted from chance."
+    if weights.endswith("mobilenet_v2_imagenet.safetensors"):
+        return "Encoder started from ImageNet MobileNetV2 weights (Apache-2.0)."
+    return f"Encoder started from the weights '{weights}'."
 
 
 def _input(described: Mapping[str, Any]) -> str:

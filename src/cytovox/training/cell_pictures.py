@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.image import RgbPixels
 from cytovox.imaging.normalise import normalise
+from cytovox.imaging.preprocessing import Step, preprocess
 from cytovox.imaging.resample import crop_square, resample
 from cytovox.io.cell_pictures import CellPicture
 from cytovox.training.augmentation import AppearanceOptions, vary_appearance
@@ -115,6 +116,7 @@ class CellPictureDataset(Dataset[tuple[Tensor, Tensor]]):
         geometry: Crop size and variation.
         appearance: Variation of colour and sharpness, or None for plain centred crops.
         variation: Further variation; of no effect without `appearance`.
+        preprocessing: Steps between crop and network, as at run time.
     """
 
     def __init__(
@@ -124,7 +126,10 @@ class CellPictureDataset(Dataset[tuple[Tensor, Tensor]]):
         geometry: CropGeometry,
         appearance: AppearanceOptions | None,
         variation: VariationOptions = VariationOptions(),
+        *,
+        preprocessing: Sequence[Step] = (),
     ) -> None:
+        self.preprocessing = preprocessing
         self.pictures = pictures
         self.geometry = geometry
         self.appearance = appearance
@@ -140,7 +145,7 @@ class CellPictureDataset(Dataset[tuple[Tensor, Tensor]]):
         if self.appearance is None:
             picture, um_per_px = self._decoded[index]
             crop = cut_centred(picture, um_per_px, self.geometry, self._centre(index))
-            return torch.from_numpy(normalise(crop)), self.targets[index]
+            return self._as_input(crop), self.targets[index]
         # torch's stream: seeded per run, advanced per epoch and worker by the data loader.
         random = np.random.default_rng(int(torch.randint(2**31, ())))
         crop = self._varied(index, random)
@@ -150,7 +155,11 @@ class CellPictureDataset(Dataset[tuple[Tensor, Tensor]]):
         if random.random() < self.variation.estranged:
             crop, target = estrange(crop, random), target_row((), len(target) - 1)
         crop = vary_appearance(crop, self.appearance, random)
-        return torch.from_numpy(normalise(crop)), target
+        return self._as_input(crop), target
+
+    def _as_input(self, crop: RgbPixels) -> Tensor:
+        # Prepared here and not once: worker processes cannot be handed prepared steps.
+        return torch.from_numpy(normalise(preprocess(self.preprocessing)(crop)))
 
     def _varied(self, index: int, random: Generator) -> RgbPixels:
         picture, um_per_px = self._decoded[index]

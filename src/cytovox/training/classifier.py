@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import lightning
@@ -10,8 +11,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Subset, WeightedRandomSampler
 
+from cytovox.domain.image import RgbPixels
+from cytovox.imaging.preprocessing import is_to_be_measured, measured_step
 from cytovox.io.cell_pictures import ANY_CELL, CellPicture, read_cell_pictures, share_of_draws
-from cytovox.training.cell_pictures import CellPictureDataset, CropGeometry
+from cytovox.io.splitting import CALIBRATION
+from cytovox.training.cell_pictures import CellPictureDataset, CropGeometry, cut_centred, read_rgb
 from cytovox.training.classifier_network import CellClassifier
 from cytovox.training.fitting import (
     NetworkFit,
@@ -19,10 +23,12 @@ from cytovox.training.fitting import (
     load_averaged_weights,
     make_trainer,
 )
+from cytovox.training.imbalance import CHANGING_LOSS, class_counts, imbalance_loss, sampling_weights
 from cytovox.training.likelihood import confident_targets, label_loss
 from cytovox.training.recipe import ClassifierRecipe
 
 Batch = tuple[Tensor, Tensor]
+_CROPS_TO_MEASURE = 200
 
 
 class ClassifierFit(NetworkFit):
@@ -35,14 +41,20 @@ class ClassifierFit(NetworkFit):
         network: What is fitted.
         recipe: How.
         training: The training pictures.
+        draws: Expected draws an epoch of each.
     """
 
     def __init__(
-        self, network: CellClassifier, recipe: ClassifierRecipe, training: CellPictureDataset
+        self,
+        network: CellClassifier,
+        recipe: ClassifierRecipe,
+        training: CellPictureDataset,
+        draws: np.ndarray,
     ) -> None:
         super().__init__(network, recipe.fit)
         self.recipe = recipe
         self.training_pictures = training
+        self.class_counts = expected_counts(training.targets, draws, recipe)
 
     def on_train_epoch_start(self) -> None:
         """Name the unlabelled cells, from the recipe's epoch on."""
@@ -57,9 +69,15 @@ class ClassifierFit(NetworkFit):
     def training_step(self, batch: Batch, _: int) -> Tensor:
         pictures, targets = batch
         logits = self.network(pictures.contiguous(memory_format=torch.channels_last)).float()
-        loss = label_loss(logits, targets, smoothing=self.options.label_smoothing)
-        self.log("train_loss", loss, prog_bar=True)
+        loss = self._loss(logits, targets)
+        self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True)
         return loss
+
+    def _loss(self, logits: Tensor, targets: Tensor) -> Tensor:
+        if self.recipe.imbalance.strategy in CHANGING_LOSS:
+            counts = self.class_counts.to(logits.device)
+            return imbalance_loss(logits, targets, counts, self.recipe.imbalance).mean()
+        return label_loss(logits, targets, smoothing=self.options.label_smoothing)
 
     def validation_step(self, batch: Batch, _: int) -> None:
         pictures, targets = batch
@@ -95,14 +113,15 @@ def fit_classifier(
         resume: Continue from the folder's last checkpoint where there is one.
 
     Returns:
-        The averaged weights of the last epoch, in evaluation mode.
+        The averaged weights of the last epoch, or of the best where the recipe stops early, in evaluation
+        mode.
     """
     lightning.seed_everything(recipe.fit.seed, workers=True)
-    network = CellClassifier(len(recipe.classes), recipe.fit.dropout)
+    network = CellClassifier(len(recipe.classes), recipe.fit.dropout, recipe.backbone, recipe.input_px)
     network.start_from(data_root, recipe.weights)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in its stubs
     dataset, draws = training_set(recipe)
-    fit = ClassifierFit(network, recipe, dataset)
+    fit = ClassifierFit(network, recipe, dataset, draws)
     trainer = make_trainer(recipe.fit, run_folder)
     trainer.fit(
         fit,
@@ -111,8 +130,10 @@ def fit_classifier(
         ckpt_path=last_checkpoint(run_folder, resume=resume),
         weights_only=False,
     )
-    load_averaged_weights(fit, run_folder)
+    load_averaged_weights(fit, run_folder, best=recipe.fit.patience > 0)
     network.eval()
+    if trainer.is_global_zero:
+        network.save(run_folder / "network.safetensors")
     return network
 
 
@@ -122,8 +143,13 @@ def training_pictures(recipe: ClassifierRecipe) -> list[list[CellPicture]]:
 
 
 def calibration_pictures(recipe: ClassifierRecipe) -> list[list[CellPicture]]:
-    """What each source holds back of its training split: never trained on, and not the validation split."""
-    return [[p for p in split if _held_back(p, recipe)] for split in _read_split(recipe, "train")]
+    """What each source holds back: never trained on, and not the validation split.
+
+    That is its split "calibration", and a share of its training split.
+    """
+    held_back = [[p for p in split if _held_back(p, recipe)] for split in _read_split(recipe, "train")]
+    own = _read_split(recipe, CALIBRATION)
+    return [[*one, *other] for one, other in zip(own, held_back, strict=True)]
 
 
 def validation_pictures(recipe: ClassifierRecipe) -> list[CellPicture]:
@@ -149,8 +175,50 @@ def training_set(recipe: ClassifierRecipe) -> tuple[CellPictureDataset, np.ndarr
         geometry_of(recipe),
         recipe.appearance,
         recipe.variation,
+        preprocessing=recipe.preprocessing,
     )
-    return dataset, np.concatenate(draws)
+    weights = sampling_weights(dataset.targets, recipe.imbalance.strategy).numpy()
+    return dataset, np.concatenate(draws) * weights
+
+
+def with_measured_steps(recipe: ClassifierRecipe) -> ClassifierRecipe:
+    """The recipe with the figures of its stain normalisation, measured on training crops where it has none.
+
+    Raises:
+        InputError: A step or one of its figures is not known.
+    """
+    steps = []
+    for step in recipe.preprocessing:
+        if is_to_be_measured(step):
+            steps.append(measured_step(str(step["step"]), _sample_crops(recipe)))
+        else:
+            steps.append(dict(step))
+    return replace(recipe, preprocessing=tuple(steps))
+
+
+def _sample_crops(recipe: ClassifierRecipe) -> list[RgbPixels]:
+    pictures = [p for split in training_pictures(recipe) for p in split if p.targets]
+    every = max(1, len(pictures) // _CROPS_TO_MEASURE)
+    return [
+        cut_centred(read_rgb(p.path), p.um_per_px or recipe.um_per_px, geometry_of(recipe), p.centre_xy)
+        for p in pictures[::every]
+    ]
+
+
+def plain_set(pictures: Sequence[CellPicture], recipe: ClassifierRecipe) -> CellPictureDataset:
+    """Pictures as they are cut at run time."""
+    return CellPictureDataset(
+        pictures, len(recipe.classes), geometry_of(recipe), None, preprocessing=recipe.preprocessing
+    )
+
+
+def expected_counts(targets: Tensor, draws: np.ndarray, recipe: ClassifierRecipe) -> Tensor:
+    """Expected draws an epoch of each class, the last being what is made strange on its way."""
+    counts = class_counts(targets, torch.as_tensor(draws, dtype=torch.float32))
+    strange = recipe.variation.estranged
+    counts = counts * (1 - strange)
+    counts[-1] += strange * float(draws.sum())
+    return counts
 
 
 def _read_split(recipe: ClassifierRecipe, split: str) -> list[list[CellPicture]]:
@@ -170,10 +238,11 @@ def _training_loader(
         batch_size=recipe.fit.batch_size,
         sampler=WeightedRandomSampler(draws.tolist(), num_samples=round(draws.sum())),
         num_workers=recipe.fit.workers,
-        drop_last=True,
+        # The last, smaller batch is left out: batch norms would see too few pictures.
+        drop_last=round(draws.sum()) > recipe.fit.batch_size,
     )
 
 
 def _validation_loader(recipe: ClassifierRecipe) -> DataLoader[tuple[Tensor, Tensor]]:
-    dataset = CellPictureDataset(validation_pictures(recipe), len(recipe.classes), geometry_of(recipe), None)
+    dataset = plain_set(validation_pictures(recipe), recipe)
     return DataLoader(dataset, batch_size=64, num_workers=recipe.fit.workers)

@@ -4,35 +4,48 @@ That shape makes the class activation map of the exported feature map equal to G
 ICCV 2017, section 3), so that explanations need no PyTorch.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import onnx
 import torch
 from onnx import numpy_helper
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, find_bundle
 from cytovox.domain.errors import TrainingDataError
+from cytovox.training.backbones.catalogue import (
+    DEFAULT_BACKBONE,
+    channels_of,
+    make_encoder,
+    pooled_features,
+)
 from cytovox.training.familiarity import Familiarity
-from cytovox.training.mobilenet import HEAD_CHANNELS, MobileNetV2
 
 _INSTALLED = "bundle:"
+_ENCODER = "encoder."
 
 
 class CellClassifier(nn.Module):
-    """MobileNetV2 with a new linear layer.
+    """An encoder with a new linear layer.
 
     Args:
         classes: Number of classes; the linear layer has one output more, "none of these".
         dropout: Share of pooled features dropped in training.
+        backbone: Name of the encoder, one of `backbones.catalogue.BACKBONES`.
+        input_px: Side of its input.
     """
 
-    def __init__(self, classes: int, dropout: float) -> None:
+    def __init__(
+        self, classes: int, dropout: float, backbone: str = DEFAULT_BACKBONE, input_px: int = 128
+    ) -> None:
         super().__init__()
-        self.encoder = MobileNetV2()
+        self.encoder = make_encoder(backbone, input_px)
         self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(HEAD_CHANNELS, classes + 1)
+        self.linear = nn.Linear(channels_of(self.encoder), classes + 1)
         nn.init.normal_(self.linear.weight, std=0.01)
         nn.init.zeros_(self.linear.bias)
 
@@ -41,7 +54,8 @@ class CellClassifier(nn.Module):
 
         Args:
             root: Folder that `weights` is relative to.
-            weights: ImageNet weights (`.safetensors`), a bundle's folder, or "bundle:NAME" (installed).
+            weights: A file of weights (`.safetensors`: ImageNet's, or `network.safetensors` of a run), a
+                bundle's folder, "bundle:NAME" (installed), or "" to start from chance.
 
         Raises:
             TrainingDataError: They are missing or fit another network.
@@ -49,26 +63,58 @@ class CellClassifier(nn.Module):
         """
         if weights.startswith(_INSTALLED):
             self._start_from_bundle(find_bundle(weights.removeprefix(_INSTALLED), CLASSIFY_CELLS).folder)
-        elif (root / weights).is_dir():
+        elif weights and (root / weights).is_dir():
             self._start_from_bundle(root / weights)
-        else:
-            self.encoder.load_imagenet(root / weights)
+        elif weights:
+            self._start_from_file(root / weights)
+
+    def save(self, path: Path) -> None:
+        """Write all weights to a file that `start_from` takes."""
+        save_file({name: value.contiguous() for name, value in self.state_dict().items()}, path)
+
+    def _start_from_file(self, path: Path) -> None:
+        try:
+            stored = load_file(path)
+        except (OSError, SafetensorError) as error:
+            raise TrainingDataError(
+                f"{path.name}: expected a file of weights (.safetensors), {error}"
+            ) from error
+        of_run = any(name.startswith(_ENCODER) for name in stored)
+        self._copy_encoder(
+            {name: stored.get(_ENCODER + name if of_run else name) for name in self._names()}, path
+        )
 
     def _start_from_bundle(self, folder: Path) -> None:
-        model = onnx.load(folder / "model.onnx")
-        stored = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer}
+        path = folder / "model.onnx"
+        if not path.is_file():
+            raise TrainingDataError(f"{folder}: expected a bundle there, found no model.onnx")
+        wanted = {f"classifier.{_ENCODER}{name}": name for name in self._names()}
+        stored = {
+            wanted[i.name]: torch.from_numpy(numpy_helper.to_array(i).copy())
+            for i in onnx.load(path).graph.initializer
+            if i.name in wanted
+        }
+        self._copy_encoder({name: stored.get(name) for name in self._names()}, path)
+
+    def _names(self) -> list[str]:
+        return [name for name in self.encoder.state_dict() if not name.endswith("num_batches_tracked")]
+
+    def _copy_encoder(self, stored: Mapping[str, Tensor | None], path: Path) -> None:
+        own = self.encoder.state_dict()
+        for name, weights in stored.items():
+            if weights is None or weights.shape != own[name].shape:
+                raise TrainingDataError(
+                    f"{path.name}: expected tensor '{name}' of this backbone; they are of another network, "
+                    "or of one whose norms were merged on export (then name the run's network.safetensors)"
+                )
         with torch.no_grad():
-            for name, value in self.encoder.state_dict().items():
-                weights = stored.get(f"classifier.encoder.{name}")
-                if weights is None or weights.shape != value.shape:
-                    raise TrainingDataError(
-                        f"{folder.name}: expected tensor '{name}' of this network, it is not there"
-                    )
-                value.copy_(torch.from_numpy(weights.copy()))
+            for name, weights in stored.items():
+                if weights is not None:
+                    own[name].copy_(weights)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits, shape (batch, classes + 1), of inputs (batch, 3, side, side)."""
-        pooled = self.encoder(x).mean(dim=(2, 3))
+        pooled = pooled_features(self.encoder, x)
         logits: Tensor = self.linear(self.dropout(pooled))
         return logits
 
@@ -76,8 +122,8 @@ class CellClassifier(nn.Module):
 class ExportedClassifier(nn.Module):
     """What the bundle holds.
 
-    Outputs, for n cells and k classes: logits (n, k); the last feature map (n, 1280, side / 32, side / 32);
-    class activation maps (n, k, side / 32, side / 32) before the ReLU, whose mean plus bias are the logits;
+    Outputs, for n cells and k classes: logits (n, k); the last feature map (n, c, h, w);
+    class activation maps (n, k, h, w) before the ReLU, whose mean plus bias are the logits;
     unfamiliarity (n,), larger for what resembles no training cell.
     """
 

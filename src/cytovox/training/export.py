@@ -18,9 +18,12 @@ from torch import Tensor, nn
 from cytovox.analysis.bundles import SCHEMA
 from cytovox.domain.errors import BundleError
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
 
 OPSET = 18
+OWN_CLASSES = "own"
+"""What a bundle calls a taxonomy that is not one of the shipped ones."""
 PARITY_TOLERANCE = 2e-3
 """Largest difference allowed between PyTorch and ONNX Runtime, relative to the output's largest value."""
 
@@ -33,7 +36,7 @@ class BundleDraft:
         name: Name to select it by.
         version: Version of the weights.
         task: Task key of `analysis.bundles`.
-        taxonomy: Taxonomy of the classes.
+        taxonomy: Taxonomy of the classes; "" for classes of the user's own.
         classes: Class keys in output order.
         input: Input description: um_per_px, size_px, normalisation and the like.
         recipe: The training recipe, as plain values.
@@ -135,21 +138,14 @@ def _check_parity(network: nn.Module, example: Tensor, model: bytes) -> None:
 
 
 def _manifest(draft: BundleDraft, digest: str) -> dict[str, Any]:
-    taxonomy = load_taxonomy(draft.taxonomy)
-    classes = [
-        {
-            "key": key,
-            "name": taxonomy[key].name,
-            "codes": [{"system": c.system, "code": c.code} for c in taxonomy[key].codes],
-        }
-        for key in draft.classes
-    ]
+    taxonomy = load_taxonomy(draft.taxonomy) if draft.taxonomy else None
+    classes = [_described_class(key, taxonomy) for key in draft.classes]
     return {
         "schema": SCHEMA,
         "name": draft.name,
         "version": draft.version,
         "task": draft.task,
-        "taxonomy": draft.taxonomy,
+        "taxonomy": draft.taxonomy or OWN_CLASSES,
         "classes": classes,
         "sha256": digest,
         "input": dict(draft.input),
@@ -164,3 +160,10 @@ def _manifest(draft: BundleDraft, digest: str) -> dict[str, Any]:
         },
         "measured": list(draft.measured),
     }
+
+
+def _described_class(key: str, taxonomy: Taxonomy | None) -> dict[str, Any]:
+    if taxonomy is None or key not in taxonomy:
+        return {"key": key, "name": key.replace("_", " "), "codes": []}
+    codes = [{"system": c.system, "code": c.code} for c in taxonomy[key].codes]
+    return {"key": key, "name": taxonomy[key].name, "codes": codes}

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from cytovox.domain.errors import TrainingDataError
+
 STRATEGIES = ("none", "downsample", "oversample", "class_weights", "focal", "logit_adjustment")
 """Names that recipes and commands know."""
+CHANGING_LOSS = ("class_weights", "focal", "logit_adjustment")
+"""Those that change the loss; the others change what is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,22 @@ class ImbalanceOptions:
     focal_gamma: float = 2.0
     adjustment_tau: float = 1.0
 
+    def __post_init__(self) -> None:
+        if self.strategy not in STRATEGIES:
+            raise TrainingDataError(
+                f"imbalance: expected one of {', '.join(STRATEGIES)}, got '{self.strategy}'"
+            )
 
-def class_counts(targets: Tensor) -> Tensor:
+
+def class_counts(targets: Tensor, draws: Tensor | None = None) -> Tensor:
     """Pictures of each class, shape (classes,); one that allows m classes counts 1 / m for each.
 
     Args:
         targets: Shape (n, classes), 0 or 1, no row all 0.
+        draws: How often each picture counts, shape (n,); once by default.
     """
-    return (targets / targets.sum(dim=1, keepdim=True)).sum(dim=0)
+    shares = targets / targets.sum(dim=1, keepdim=True)
+    return (shares if draws is None else shares * draws[:, None]).sum(dim=0)
 
 
 def sampling_weights(targets: Tensor, strategy: str) -> Tensor:

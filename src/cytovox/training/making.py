@@ -2,22 +2,27 @@
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
+from lightning.pytorch.utilities import rank_zero_only
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, FIND_CELLS, load_bundle
 from cytovox.analysis.cell_finder import CellFinder
 from cytovox.evaluation.classification import evaluate_classifier
 from cytovox.evaluation.detection import evaluate_finder
+from cytovox.evaluation.training_plots import learning_curves_png
 from cytovox.io.atomic import write_whole
 from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.training.calibrating import calibrate, learn_familiarity
 from cytovox.training.card import write_card
-from cytovox.training.classifier import fit_classifier, training_pictures
-from cytovox.training.classifier_network import ExportedClassifier
+from cytovox.training.classifier import fit_classifier, training_pictures, with_measured_steps
+from cytovox.training.classifier_network import CellClassifier, ExportedClassifier
+from cytovox.training.epoch_log import best_epoch, read_epochs
 from cytovox.training.export import BundleDraft, describe_source, write_bundle
 from cytovox.training.finder import fit_finder, held_out_names
 from cytovox.training.finder_network import ExportedFinder
@@ -88,31 +93,119 @@ def _calibrate_scores(plan: FinderRecipe, bundle: Path) -> None:
         _amend(bundle, {entry: fit(matched, COARSE_CLASSES)})
 
 
-def train_classifier(data_root: Path, output: Path, recipe: Path | None = None, resume: bool = False) -> Path:
-    """Fit a classifier, calibrate it on held-back pictures, write its bundle; as `train_finder`."""
-    plan = read_classifier_recipe(recipe, data_root)
+def train_classifier(
+    data_root: Path,
+    output: Path,
+    recipe: Path | str | None = None,
+    resume: bool = False,
+    *,
+    changes: Mapping[str, Any] | None = None,
+) -> Path:
+    """Fit a classifier of the data folder's sets and measure it on its standing sets.
+
+    Args:
+        data_root: Data folder.
+        output: Run folder; the bundle goes to `output/bundle`.
+        recipe: TOML recipe, or the name of a shipped one; "blood" by default.
+        resume: Continue from the run's last checkpoint.
+        changes: Entries to replace in the recipe, by their dotted names ("fit.epochs").
+
+    Returns:
+        The bundle's folder.
+    """
+    plan = read_classifier_recipe(recipe, data_root, changes)
+
+    def evaluate(bundle: Path) -> list[dict[str, Any]]:
+        report = evaluate_classifier(data_root, output / "evaluation", bundle)
+        return list(_classifier_rows(report["sets"]))
+
+    return make_classifier(plan, data_root, output, evaluate, resume=resume)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleExtras:
+    """What a bundle says beyond what the recipe says.
+
+    Attributes:
+        settings: Entries of its `bundle.json`.
+        input: Entries of its `input`.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_classifier(
+    plan: ClassifierRecipe,
+    data_root: Path,
+    output: Path,
+    evaluate: Callable[[Path], Sequence[Mapping[str, Any]]],
+    *,
+    resume: bool,
+    extras: BundleExtras = BundleExtras(),
+) -> Path:
+    """Fit a classifier, calibrate it on held-back pictures, measure it, write its bundle and learning curves.
+
+    The bundle takes its place when it is whole; an earlier one stays until then.
+
+    Args:
+        plan: What to fit, on what.
+        data_root: Folder that the plan's paths are relative to.
+        output: Run folder; the bundle goes to `output/bundle`.
+        evaluate: Measures the bundle in a folder; rows for its `bundle.json`.
+        resume: Continue from the run's last checkpoint.
+        extras: Further entries of the bundle.
+
+    Returns:
+        The bundle's folder.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    plan = with_measured_steps(plan)
     network = fit_classifier(plan, data_root, output, resume=resume)
+    bundle = output / "bundle"
+    if getattr(rank_zero_only, "rank", 0):  # one of several processes writes
+        return bundle
+    epochs = read_epochs(output / "epochs.csv")
+    chosen = best_epoch(epochs) if plan.fit.patience else None
+    write_whole(output / "curves.png", learning_curves_png(epochs, chosen))
+    part = output / "bundle.part"
+    shutil.rmtree(part, ignore_errors=True)
+    _write_classifier(network, plan, data_root, part, extras)
+    calibrate(part, plan, _amend)
+    _add_measurements(part, evaluate(part))
+    shutil.rmtree(bundle, ignore_errors=True)
+    part.replace(bundle)
+    return bundle
+
+
+def _write_classifier(
+    network: CellClassifier, plan: ClassifierRecipe, data_root: Path, bundle: Path, extras: BundleExtras
+) -> None:
+    described: dict[str, Any] = {
+        "um_per_px": plan.um_per_px,
+        "size_px": plan.input_px,
+        "normalisation": NORMALISATION,
+        **extras.input,
+    }
+    if plan.preprocessing:
+        described["preprocessing"] = [dict(step) for step in plan.preprocessing]
     draft = BundleDraft(
         name=plan.name,
         version=plan.version,
         task=CLASSIFY_CELLS,
         taxonomy=plan.taxonomy,
         classes=plan.classes,
-        input={"um_per_px": plan.um_per_px, "size_px": plan.input_px, "normalisation": NORMALISATION},
+        input=described,
+        settings=extras.settings,
         recipe=_plain(plan, data_root),
         data=[
             _describe(source, data_root, len(pictures))
             for source, pictures in zip(plan.sources, training_pictures(plan), strict=True)
         ],
     )
-    bundle = output / "bundle"
     example = torch.randn(2, 3, plan.input_px, plan.input_px, generator=torch.Generator().manual_seed(0))
     exported = ExportedClassifier(network, learn_familiarity(network, plan))
     write_bundle(exported, example, draft, bundle, outputs=CLASSIFIER_OUTPUTS, any_size=False)
-    calibrate(bundle, plan, _amend)
-    report = evaluate_classifier(data_root, output / "evaluation", bundle)
-    _add_measurements(bundle, list(_classifier_rows(report["sets"])))
-    return bundle
 
 
 def _finder_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
@@ -146,6 +239,17 @@ def _classifier_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             yield row | ({"split": "all"} if figures["role"] == "external" else {})
 
 
+def measured_rows(figures: Mapping[str, Any], **where: str) -> list[dict[str, Any]]:
+    """Rows of a bundle's "measured" from the figures of one set.
+
+    Args:
+        figures: Of a report's set.
+        where: Entries data, split, note and command.
+    """
+    names = ("pictures", "accuracy", "balanced_accuracy", "macro_f1", "ece")
+    return [{"metric": name.replace("_", " "), "value": figures[name], **where} for name in names]
+
+
 def _row(metric: str, value: float, data: str, note: str, network: str) -> dict[str, Any]:
     command = f"cytovox evaluate {network} --data DATA"
     return {"metric": metric, "value": value, "data": data, "split": "val", "note": note, "command": command}
@@ -177,6 +281,8 @@ def _plain(recipe: FinderRecipe | ClassifierRecipe, data_root: Path) -> dict[str
             return value.relative_to(data_root).as_posix() if value.is_relative_to(data_root) else value.name
         if isinstance(value, Mapping):
             return {k: plain(v) for k, v in value.items()}
-        return [plain(v) for v in value] if isinstance(value, tuple) else value
+        if isinstance(value, str) and Path(value).is_absolute():
+            return Path(value).name
+        return [plain(v) for v in value] if isinstance(value, tuple | list) else value
 
     return dict(plain(recipe))

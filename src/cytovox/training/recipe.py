@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cytovox.domain.errors import TrainingDataError
+from cytovox.imaging.preprocessing import is_to_be_measured, preprocess
 from cytovox.io.cell_pictures import CellPictureSource
 from cytovox.training.augmentation import AppearanceOptions
+from cytovox.training.backbones.catalogue import DEFAULT_BACKBONE, check_encoder
 from cytovox.training.cell_pictures import VariationOptions
 from cytovox.training.finder_sources import FieldSource
 from cytovox.training.fitting import FitOptions
+from cytovox.training.imbalance import ImbalanceOptions
 
 T = TypeVar("T")
 
@@ -38,6 +41,10 @@ class ClassifierRecipe:
         self_training_least: Least probability of such a class.
         appearance: Variation of colour and sharpness.
         variation: Further variation.
+        backbone: Encoder, one of `backbones.catalogue.BACKBONES`.
+        imbalance: What is done about rare classes.
+        preprocessing: Steps between crop and network (`imaging.preprocessing`); a stain normalisation without
+            figures is measured on the training pictures.
     """
 
     name: str
@@ -56,6 +63,13 @@ class ClassifierRecipe:
     self_training_least: float = 0.9
     appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
     variation: VariationOptions = field(default_factory=VariationOptions)
+    backbone: str = DEFAULT_BACKBONE
+    imbalance: ImbalanceOptions = field(default_factory=ImbalanceOptions)
+    preprocessing: tuple[Mapping[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        check_encoder(self.backbone, self.input_px)
+        preprocess([step for step in self.preprocessing if not is_to_be_measured(step)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +124,45 @@ def fill(kind: type[T], table: Mapping[str, Any], where: str) -> T:
         raise TrainingDataError(f"recipe {where}: {error}") from error
 
 
-def read_classifier_recipe(path: Path | None, data_root: Path) -> ClassifierRecipe:
-    """The recipe with its indexes resolved against the data folder."""
-    table = read_toml(path, "blood.toml")
+def read_classifier_recipe(
+    recipe: Path | str | None, data_root: Path, changes: Mapping[str, Any] | None = None
+) -> ClassifierRecipe:
+    """The recipe with its indexes resolved against the data folder.
+
+    Args:
+        recipe: TOML file, or the name of a shipped recipe ("blood", "marrow"); "blood" by default.
+        data_root: Data folder.
+        changes: See `changed`.
+    """
+    name = "blood" if recipe is None else str(recipe)
+    shipped = recipe is None or (
+        isinstance(recipe, str) and (resources.files(__package__) / "recipes" / f"{name}.toml").is_file()
+    )
+    table = read_toml(None if shipped else Path(name), f"{name}.toml")
+    return classifier_recipe(changed(table, changes or {}), data_root)
+
+
+def changed(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe's tables with some entries replaced.
+
+    Args:
+        table: As read from TOML.
+        changes: New values by their dotted names ("input_px", "fit.epochs").
+    """
+    out = {key: dict(value) if isinstance(value, Mapping) else value for key, value in table.items()}
+    for name, value in changes.items():
+        section, _, entry = name.rpartition(".")
+        (out.setdefault(section, {}) if section else out)[entry] = value
+    return out
+
+
+def classifier_recipe(table: Mapping[str, Any], data_root: Path) -> ClassifierRecipe:
+    """The recipe of a file's tables, with its indexes resolved against the data folder.
+
+    Raises:
+        TrainingDataError: An entry is missing, unknown or out of range.
+    """
+    table = dict(table)
     sources = tuple(
         fill(CellPictureSource, {**source, "index": data_root / str(source.get("index", ""))}, "[[sources]]")
         for source in table.pop("sources", [])
@@ -121,6 +171,8 @@ def read_classifier_recipe(path: Path | None, data_root: Path) -> ClassifierReci
         "fit": fill(FitOptions, table.pop("fit", {}), "[fit]"),
         "appearance": fill(AppearanceOptions, table.pop("appearance", {}), "[appearance]"),
         "variation": fill(VariationOptions, table.pop("variation", {}), "[variation]"),
+        "imbalance": fill(ImbalanceOptions, table.pop("imbalance", {}), "[imbalance]"),
+        "preprocessing": tuple(table.pop("preprocessing", ())),
         "classes": tuple(table.pop("classes", ())),
         "sources": sources,
     }

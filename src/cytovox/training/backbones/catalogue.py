@@ -45,11 +45,20 @@ def make_encoder(name: str, input_px: int) -> nn.Module:
     Raises:
         TrainingDataError: The name or the size is not one that is known.
     """
+    check_encoder(name, input_px)
+    return _MAKERS[name](input_px)
+
+
+def check_encoder(name: str, input_px: int) -> None:
+    """Say what is wrong with a name or size that `make_encoder` would not take.
+
+    Raises:
+        TrainingDataError: The name or the size is not one that is known.
+    """
     if name not in _MAKERS:
         raise TrainingDataError(f"no backbone '{name}'; expected one of {', '.join(BACKBONES)}")
     if input_px < _STRIDE_PX or input_px % _STRIDE_PX:
         raise TrainingDataError(f"input size: expected a multiple of {_STRIDE_PX} px, got {input_px}")
-    return _MAKERS[name](input_px)
 
 
 def channels_of(encoder: nn.Module) -> int:
