@@ -33,7 +33,8 @@ class AppearanceOptions:
         channel_gain: Log-normal spread of each colour channel's optical density (dye and camera filters).
         saturation: Log-normal spread of the distance from grey.
         illumination: Largest loss of light in a colour channel.
-        overexposure: Probability of up to 1.35 times too much light, clipped.
+        overexposure: Probability of up to 1.6 times too much light, clipped: pale cytoplasm is lost in white
+            while the nucleus stays dark, as cameras with automatic contrast show it.
         gamma: Log-normal spread of the camera's gamma.
         blur: Probability of a defocus of up to `blur_px` standard deviations.
         blur_px: See `blur`.
@@ -84,8 +85,11 @@ def _vary_stain(pixels: RgbPixels, options: AppearanceOptions, random: Generator
     matrix = matrix @ _saturation(float(np.exp(far * random.normal(0.0, options.saturation))))
     density = cv2.transform(cv2.LUT(pixels, _OPTICAL_DENSITY), matrix.astype(np.float32).T)
     channel_light = 1.0 - far * random.uniform(0.0, options.illumination, 3) * random.random()
-    brightest = 1.35 if random.random() < options.overexposure else 1.1
-    light = (channel_light * random.uniform(0.85, brightest)).astype(np.float32)
+    light = channel_light * random.uniform(0.85, 1.1)
+    if random.random() < options.overexposure:
+        lost = random.uniform(0.0, 0.5)
+        density, light = density * np.float32(1.0 + lost * random.uniform(0.0, 1.0)), light * np.exp(lost)
+    light = light.astype(np.float32)
     gamma = float(np.exp(far * random.normal(0.0, options.gamma)))
     transmitted: NDArray[np.float32] = cv2.exp(density * np.float32(-gamma)) * (light * np.float32(255.0))
     return np.clip(transmitted, 0, 255).astype(np.uint8)
