@@ -10,7 +10,9 @@ all. Tables are printed in Markdown, as they stand in docs/concepts/training-cho
 """
 
 import argparse
+import contextlib
 import csv
+import io
 import logging
 import tempfile
 import warnings
@@ -77,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training_choices", description=__doc__)
     parser.add_argument("table", choices=("imbalance", "preprocessing", "copies"))
     parser.add_argument("data", type=Path, metavar="DATA", help="data folder")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=10)
     given = parser.parse_args()
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -220,8 +222,8 @@ def _recipe(
         "fit": {
             "epochs": epochs,
             "batch_size": 32,
-            "learning_rate": 1e-3,
-            "warmup_steps": 10,
+            "learning_rate": 3e-4,
+            "warmup_steps": 40,
             "ema_decay": 0.9,
             "dropout": 0.3,
             "workers": 0,
@@ -247,7 +249,8 @@ def _fit_and_name(
     recipe: ClassifierRecipe, data: Path, folder: Path, sets: Sequence[Sequence[CellPicture]]
 ) -> list[Outcome]:
     recipe = with_measured_steps(recipe)
-    network = fit_classifier(recipe, data, folder / "run", resume=False)
+    with contextlib.redirect_stdout(io.StringIO()):  # Lightning's progress bars
+        network = fit_classifier(recipe, data, folder / "run", resume=False)
     outcomes = []
     for pictures in sets:
         right = []

@@ -44,7 +44,7 @@ def finished_epochs(run: Path) -> list[str]:
 
 def kill_after_an_epoch(command: list[str], run: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "cytovox", *command],
+        [sys.executable, "-c", "from cytovox.cli import run; run()", *command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
