@@ -1,9 +1,10 @@
 """`cytovox train`: the shipped networks again, a classifier of one's own pictures, an ensemble."""
 
 import logging
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,7 +76,9 @@ def finder(
     with extra_needed("train", "training"):
         from cytovox.training.making import train_finder  # noqa: PLC0415 - torch is an extra
 
-    remarks().print(Text(f"bundle: {train_finder(data, output, recipe, resume)}"))
+    with redirect_stdout(sys.stderr):  # progress bars of lightning
+        bundle = train_finder(data, output, recipe, resume)
+    remarks().print(Text(f"bundle: {bundle}"))
 
 
 @train.command()
@@ -175,15 +178,18 @@ def _train_on_own_pictures(given: Mapping[str, Any]) -> None:
     with _progress() as progress:
         prepared = prepare(asked, progress)
     print_counts(prepared.counts, prepared.notes)
-    remarks().print(Text(f"bundle: {train_prepared(prepared)}"))
+    with redirect_stdout(sys.stderr):
+        bundle = train_prepared(prepared)
+    remarks().print(Text(f"bundle: {bundle}"))
 
 
 def _train_on_data_folder(given: Mapping[str, Any]) -> None:
     from cytovox.training.making import train_classifier  # noqa: PLC0415 - torch is an extra
 
-    bundle = train_classifier(
-        given["data"], given["output"], given["recipe"], given["resume"], changes=recipe_changes(given)
-    )
+    with redirect_stdout(sys.stderr):
+        bundle = train_classifier(
+            given["data"], given["output"], given["recipe"], given["resume"], changes=recipe_changes(given)
+        )
     remarks().print(Text(f"bundle: {bundle}"))
 
 
