@@ -59,11 +59,17 @@ test-python: .venv/.installed-test
 test-web: .venv/.installed-test web/node_modules/.package-lock.json
 	$(NPM) run test
 
+# Each classifier starts from the network that is installed: the marrow one from the new blood one.
+install_bundle = mkdir -p src/cytovox/bundles/$(1) && cp runs/$(1)/bundle/* src/cytovox/bundles/$(1)/
+
 models: export CYTOVOX_DATA ?= $(abspath ../shared/data)
 models: .venv/.installed-test
 	$(BIN)/cytovox train finder --output runs/finder
+	$(call install_bundle,finder)
 	$(BIN)/cytovox train classifier --recipe blood --output runs/blood
-	for name in finder blood; do mkdir -p src/cytovox/bundles/$$name && cp runs/$$name/bundle/* src/cytovox/bundles/$$name/ || exit 1; done
+	$(call install_bundle,blood)
+	$(BIN)/cytovox train classifier --recipe marrow --output runs/marrow
+	$(call install_bundle,marrow)
 
 bench: .venv/.installed-test
 	$(BIN)/python -m benchmarks

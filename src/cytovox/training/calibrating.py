@@ -22,9 +22,9 @@ from cytovox.training.cell_pictures import cut_centred, read_rgb
 from cytovox.training.classifier import (
     calibration_pictures,
     geometry_of,
-    plain_set,
     training_set,
     validation_pictures,
+    varied_set,
 )
 from cytovox.training.classifier_network import CellClassifier as Network
 from cytovox.training.familiarity import Familiarity, Measured, fit_familiarity
@@ -32,7 +32,8 @@ from cytovox.training.recipe import ClassifierRecipe
 
 LEVEL = 0.9
 RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
-DEFAULT_RATE = 0.01
+DEFAULT_RATE = 0.005
+"""Of the home laboratories' cells; cells of other cameras are refused far more often, so it is low."""
 EXTRA_TURNS_BELOW = 0.99
 """Top probability below which a cell is looked at in all four quarter turns: on cells/pbc val that costs 1.2
 passes a cell and takes as much off the log loss as four passes for all."""
@@ -48,7 +49,8 @@ def learn_familiarity(network: Network, recipe: ClassifierRecipe) -> Familiarity
     sampler = WeightedRandomSampler((torch.tensor(draws) * single).tolist(), number)
     training = measure(network, DataLoader(dataset, batch_size=64, sampler=sampler))
     held_back = [p for p in _held_back(recipe) if p.targets]
-    true_cells, _ = measure(network, DataLoader(plain_set(held_back, recipe), batch_size=64))
+    # On the scale of varied cells: plain ones would make another camera's cells strange.
+    true_cells, _ = measure(network, DataLoader(varied_set(held_back, recipe), batch_size=64))
     # A picture of one class may have been spoiled on its way: it then counts as none of them.
     kept = training[1] < len(recipe.classes)
     cells = Measured(training[0].pooled[kept], training[0].logits[kept])

@@ -212,6 +212,17 @@ def plain_set(pictures: Sequence[CellPicture], recipe: ClassifierRecipe) -> Cell
     )
 
 
+def varied_set(pictures: Sequence[CellPicture], recipe: ClassifierRecipe) -> CellPictureDataset:
+    """Pictures as other stains, microscopes and cameras would show them; none is estranged."""
+    return CellPictureDataset(
+        pictures,
+        len(recipe.classes),
+        geometry_of(recipe),
+        recipe.appearance,
+        preprocessing=recipe.preprocessing,
+    )
+
+
 def expected_counts(targets: Tensor, draws: np.ndarray, recipe: ClassifierRecipe) -> Tensor:
     """Expected draws an epoch of each class, the last being what is made strange on its way."""
     counts = class_counts(targets, torch.as_tensor(draws, dtype=torch.float32))

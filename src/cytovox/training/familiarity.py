@@ -33,8 +33,8 @@ class Familiarity(nn.Module):
     The first is the network's own "none of these" against its classes, which it learned from red cells, empty
     ground and spoiled pictures (outlier exposure: Hendrycks et al., ICLR 2019). The second is the Mahalanobis
     distance of the pooled features from the nearest class, in the directions in which cells vary most (Lee et
-    al., NeurIPS 2018), which needs no examples of the strange. 0 is the median of true cells, 1 their 99 %
-    quantile.
+    al., NeurIPS 2018), which needs no examples of the strange. 0 is the median of varied true
+    cells, 1 their 99 % quantile.
 
     Args:
         directions: Whitening projection, shape (channels, d).
@@ -72,7 +72,7 @@ def fit_familiarity(
         training: Training cells of one class each.
         labels: Their classes, shape (n,).
         classes: Number of classes; one without a training cell has no centre.
-        true_cells: Held-back cells.
+        true_cells: Held-back cells, varied as other cameras would.
     """
     present = [k for k in range(classes) if (labels == k).any()]
     means = np.stack([training.pooled[labels == k].mean(axis=0) for k in present])
