@@ -86,12 +86,11 @@ def _vary_stain(pixels: RgbPixels, options: AppearanceOptions, random: Generator
     density = cv2.transform(cv2.LUT(pixels, _OPTICAL_DENSITY), matrix.astype(np.float32).T)
     channel_light = 1.0 - far * random.uniform(0.0, options.illumination, 3) * random.random()
     light = channel_light * random.uniform(0.85, 1.1)
+    darker = np.exp(far * random.normal(0.0, options.gamma))
     if random.random() < options.overexposure:
         lost = random.uniform(0.0, 0.5)
-        density, light = density * np.float32(1.0 + lost * random.uniform(0.0, 1.0)), light * np.exp(lost)
-    light = light.astype(np.float32)
-    gamma = float(np.exp(far * random.normal(0.0, options.gamma)))
-    transmitted: NDArray[np.float32] = cv2.exp(density * np.float32(-gamma)) * (light * np.float32(255.0))
+        darker, light = darker * (1.0 + lost * random.random()), light * np.exp(lost)
+    transmitted = cv2.exp(density * np.float32(-darker)) * (light * 255.0).astype(np.float32)
     return np.clip(transmitted, 0, 255).astype(np.uint8)
 
 

@@ -16,7 +16,7 @@ _LIMITS = {
     ),
     "classify_cells": (
         "Most training cells come from one laboratory and scanner; accuracy elsewhere is lower, as measured.",
-        "Probabilities are calibrated on the training laboratories; elsewhere they are too high, as measured.",
+        "Probabilities are calibrated on the training laboratories; elsewhere they are too high.",
         "Prediction sets keep their level only for cells like those of the first data set above.",
         "Cells of a camera that was not trained on are called unidentified more often than the rate says.",
         "A cell type that is none of its classes may still get the name of the class it resembles most.",
