@@ -17,7 +17,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SHOTS = {
     "field-dark.png": (1440, 900, "dark"),
     "phone.png": (390, 844, "light"),
+    "why.png": (1440, 900, "light"),
 }
+EXPLAINED = "why.png"
 
 
 def main() -> None:
@@ -54,7 +56,10 @@ def _take(browser: Browser, name: str) -> None:
     page.goto(ADDRESS)
     page.get_by_role("button", name="sample").first.click()
     page.get_by_role("table").first.wait_for(timeout=30_000)
-    page.wait_for_timeout(2000)
+    if name == EXPLAINED:
+        page.get_by_role("region", name="White cells").get_by_role("button").first.click()
+        page.get_by_role("button", name="Why?").click()
+    page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)
     page.close()
 

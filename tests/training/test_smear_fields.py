@@ -41,7 +41,7 @@ def test_warped_outlines_lie_on_the_warped_cells(seed: int) -> None:
         )
         covered |= np.hypot(x - centre[0], y - centre[1]) <= limit
     assert (dark & ~covered).sum() <= 0.05 * dark.sum() + 40  # slivers of cut cells may stay unmarked
-    assert (covered & ~dark).sum() <= 0.05 * dark.sum() + 20
+    assert (covered & ~dark).sum() <= 0.05 * dark.sum() + 30
 
 
 def test_beyond_the_picture_the_input_is_zero() -> None:

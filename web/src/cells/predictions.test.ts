@@ -28,6 +28,9 @@ describe("doubtOf", () => {
     expect(doubtOf(cell({ prediction_set: [] }))).toBe("untypical");
     expect(doubtOf(cell({ prediction_set: [], unidentified: true }))).toBe("unidentified");
   });
+  it("does not call a plain cell doubtful because the strict set leaves a tenth of them out", () => {
+    expect(doubtOf(cell({ prediction_set: [], confidence: 0.98 }))).toBeNull();
+  });
   it("goes by the probability where a model gives no sets", () => {
     const without = { prediction_set: ["neutrophil_segmented"], unfamiliarity: null };
     expect(doubtOf(cell({ ...without, confidence: 0.55 }))).toBe("unsure");

@@ -13,6 +13,8 @@ export type Predicted = Pick<
 export type Doubt = "unidentified" | "untypical" | "several" | "unsure";
 
 const UNSURE_BELOW = 0.6;
+/** An empty set is worth a look only below this: by their making, a tenth of the plainest cells have one. */
+const UNTYPICAL_BELOW = 0.95;
 
 /** Whether a model with prediction sets looked at this cell; one without them gives no unfamiliarity either. */
 export const hasSet = (cell: Pick<Predicted, "unfamiliarity">) => cell.unfamiliarity !== null;
@@ -21,7 +23,7 @@ export const hasSet = (cell: Pick<Predicted, "unfamiliarity">) => cell.unfamilia
 export function doubtOf(cell: Predicted): Doubt | null {
   if (cell.unidentified) return "unidentified";
   if (!hasSet(cell)) return cell.confidence < UNSURE_BELOW ? "unsure" : null;
-  if (cell.prediction_set.length === 0) return "untypical";
+  if (cell.prediction_set.length === 0) return cell.confidence < UNTYPICAL_BELOW ? "untypical" : null;
   return cell.prediction_set.length > 1 ? "several" : null;
 }
 
