@@ -32,7 +32,7 @@ from cytovox.training.recipe import ClassifierRecipe
 
 LEVEL = 0.9
 RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
-DEFAULT_RATE = 0.003
+DEFAULT_RATE = 0.005
 """Of the home laboratories' cells; cells of other cameras are refused far more often, so it is low."""
 EXTRA_TURNS_BELOW = 0.99
 """Top probability below which a cell is looked at in all four quarter turns: on cells/pbc val that costs 1.2
