@@ -119,7 +119,9 @@ def train_classifier(
         report = evaluate_classifier(data_root, output / "evaluation", bundle)
         return list(_classifier_rows(report["sets"]))
 
-    return make_classifier(plan, data_root, output, evaluate, resume=resume)
+    known = plan.pictures_um_per_px
+    extras = BundleExtras(input={} if known is None else {"pictures_um_per_px": known})
+    return make_classifier(plan, data_root, output, evaluate, resume=resume, extras=extras)
 
 
 @dataclass(frozen=True, slots=True)

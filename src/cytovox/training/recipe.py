@@ -41,6 +41,7 @@ class ClassifierRecipe:
         self_training_least: Least probability of such a class.
         appearance: Variation of colour and sharpness.
         variation: Further variation.
+        pictures_um_per_px: Scale of single-cell pictures that name none; None to estimate it from each.
         backbone: Encoder, one of `backbones.catalogue.BACKBONES`.
         imbalance: What is done about rare classes.
         preprocessing: Steps between crop and network (`imaging.preprocessing`); a stain normalisation without
@@ -63,6 +64,7 @@ class ClassifierRecipe:
     self_training_least: float = 0.9
     appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
     variation: VariationOptions = field(default_factory=VariationOptions)
+    pictures_um_per_px: float | None = None
     backbone: str = DEFAULT_BACKBONE
     imbalance: ImbalanceOptions = field(default_factory=ImbalanceOptions)
     preprocessing: tuple[Mapping[str, Any], ...] = ()
