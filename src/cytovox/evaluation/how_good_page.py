@@ -58,7 +58,7 @@ _HOW_TO_READ = """- *internal*: held-out pictures of a laboratory whose other pi
 - Intervals are 95 % bootstrap intervals over groups: pictures of one cell or patient, where those are known.
 - An unidentified cell counts by its best class, unless a column says otherwise.
 - Accuracy and confidence depend on which cells are common in a set; recall of a class does not.
-- Scales are taken from the pictures alone, as for a user who knows nothing of them."""
+- Scales are taken from the pictures, as for a user who knows nothing of them, unless the bundle names one."""
 
 
 def image_names(report: Report) -> dict[str, tuple[str, str]]:
