@@ -61,6 +61,8 @@ def probabilities(labels: list[str], classes: tuple[str, ...]) -> np.ndarray:
         rows[row, own], rows[row, (own + 1) % len(classes)] = sure, 0.8 * (1 - sure)
         if label == "neutrophil_band":
             rows[row, own], rows[row, own - 1], rows[row, own + 1] = 0.46, 0.4, 0.1
+        if label == "basophil":
+            rows[row, own], rows[row, (own + 1) % len(classes)] = 0.85, 0.12
         if row == UNIDENTIFIED and label == "lymphocyte":
             rows[row, own], rows[row, own + 1] = 0.58, 0.35
     return np.asarray(rows / rows.sum(axis=1, keepdims=True), np.float32)
