@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_dynamic, quantize_static
-from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from benchmarks.measuring import Comparison, compare
 from cytovox.analysis.cell_classifier import CellClassifier
@@ -120,7 +120,10 @@ def eight_bit_sessions(
 ) -> Mapping[str, onnxruntime.InferenceSession]:
     """The network with eight-bit weights: scaled at run time ("dynamic"), or from sample views ("static")."""
     prepared = folder / "prepared.onnx"
-    quant_pre_process(classifier.bundle.folder / "model.onnx", prepared)
+    model = onnx.load(classifier.bundle.folder / "model.onnx")
+    # The exporter's own shapes of inner values contradict the quantiser's; without them it infers its own.
+    model.graph.ClearField("value_info")
+    onnx.save(model, prepared)
     quantize_dynamic(prepared, folder / "dynamic.onnx", weight_type=QuantType.QUInt8)
     quantize_static(
         prepared,
