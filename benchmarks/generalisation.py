@@ -23,7 +23,7 @@ from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.io.cell_pictures import CellPicture, CellPictureSource, read_cell_pictures
 from cytovox.training.augmentation import AppearanceOptions
 from cytovox.training.cell_pictures import CellPictureDataset, VariationOptions
-from cytovox.training.classifier import fit_classifier, geometry_of
+from cytovox.training.classifier import fit_classifier, geometry_of, turned_logits
 from cytovox.training.classifier_network import CellClassifier
 from cytovox.training.fitting import FitOptions
 from cytovox.training.recipe import ClassifierRecipe, read_classifier_recipe
@@ -172,8 +172,7 @@ def _balanced(
     dataset = CellPictureDataset(cells, len(recipe.classes), geometry_of(recipe), None)
     logits = []
     for pictures, _ in DataLoader(dataset, batch_size=64):
-        views = [torch.rot90(pictures, turn, (2, 3)) for turn in range(turns)]
-        logits.append(torch.stack([network(view)[:, :-1] for view in views]).mean(0))
+        logits.append(turned_logits(network, pictures, turns)[:, :-1])
     return balanced_by_group(torch.softmax(torch.cat(logits), 1).numpy(), cells, recipe.classes)
 
 

@@ -10,19 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from tests.web.windows import PHONE
 
 from cytovox.synth.sample import sample_smear, sample_truth
 
 DESKTOP_DARK = {
     "viewport": {"width": 1440, "height": 900},
     "color_scheme": "dark",
-    "reduced_motion": "reduce",
-}
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "has_touch": True,
-    "is_mobile": True,
     "reduced_motion": "reduce",
 }
 

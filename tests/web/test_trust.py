@@ -8,14 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "has_touch": True,
-    "is_mobile": True,
-    "reduced_motion": "reduce",
-}
+from tests.web.windows import PHONE
 
 
 @pytest.fixture

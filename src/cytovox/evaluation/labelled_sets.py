@@ -15,7 +15,7 @@ INTERNAL, EXTERNAL = "internal", "external"
 _SEEN = (
     "Validation fold: other pictures of the source were trained on, and choices were made with it in view."
 )
-_UNSEEN = "External: never trained on, and nothing was chosen on it."
+_UNSEEN = "External: never trained on."
 _ERYTHROBLASTS = {f"erythroblast_{kind}": "erythroblast" for kind in
                   ("basophilic", "polychromatic", "orthochromatic")}  # fmt: skip
 # Shows the same field as a training picture (the data folder's own note).

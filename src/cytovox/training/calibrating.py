@@ -15,13 +15,11 @@ from torch.utils.data import DataLoader, WeightedRandomSampler
 from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.familiarity import refusal_thresholds
 from cytovox.analysis.prediction_sets import least_probabilities, prediction_sets
-from cytovox.domain.image import RgbPixels
 from cytovox.evaluation.calibration import fit_temperature
 from cytovox.io.cell_pictures import ANY_CELL, CellPicture
-from cytovox.training.cell_pictures import cut_centred, read_rgb
 from cytovox.training.classifier import (
     calibration_pictures,
-    geometry_of,
+    plain_crop,
     training_set,
     validation_pictures,
     varied_set,
@@ -35,8 +33,8 @@ RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 DEFAULT_RATE = 0.005
 """Of the home laboratories' cells; cells of other cameras are refused far more often, so it is low."""
 EXTRA_TURNS_BELOW = 0.99
-"""Top probability below which a cell is looked at in all four quarter turns: on cells/pbc val that costs 1.2
-passes a cell and takes as much off the log loss as four passes for all."""
+"""Top probability below which a cell is looked at in all four quarter turns: measured once,
+with version 0.1.0 on cells/pbc val, that cost 1.2 passes a cell and took as much off the log loss as four."""
 _FAMILIARITY_DRAWS = 3000
 _MOST_VIEWS = 10
 
@@ -140,9 +138,4 @@ def _allowed(pictures: Sequence[CellPicture], recipe: ClassifierRecipe) -> NDArr
 
 def _classified(bundle: Path, pictures: Sequence[CellPicture], recipe: ClassifierRecipe) -> Any:
     classifier = CellClassifier.load(str(bundle))
-    return classifier.classify((_crop(p, recipe) for p in pictures), refuse_rate=0)
-
-
-def _crop(picture: CellPicture, recipe: ClassifierRecipe) -> RgbPixels:
-    um_per_px = picture.um_per_px or recipe.um_per_px
-    return cut_centred(read_rgb(picture.path), um_per_px, geometry_of(recipe), picture.centre_xy)
+    return classifier.classify((plain_crop(p, recipe) for p in pictures), refuse_rate=0)

@@ -1,6 +1,7 @@
 """Pictures of one cell each, as training examples."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,6 +141,12 @@ class CellPictureDataset(Dataset[tuple[Tensor, Tensor]]):
 
     def __len__(self) -> int:
         return len(self.pictures)
+
+    def unvaried(self) -> "CellPictureDataset":
+        """The same pictures, as they are cut at run time; nothing is decoded again."""
+        plain = copy(self)
+        plain.appearance = None
+        return plain
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         if self.appearance is None:

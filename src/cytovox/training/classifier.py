@@ -91,14 +91,15 @@ class ClassifierFit(NetworkFit):
 def name_unlabelled(network: torch.nn.Module, dataset: CellPictureDataset, rows: Sequence[int]) -> Tensor:
     """Probabilities (n, classes + 1) of a data set's rows, averaged over four quarter turns."""
     network.eval()
-    plain = CellPictureDataset.__new__(CellPictureDataset)
-    plain.__dict__.update(dataset.__dict__, appearance=None)
-    parts = []
-    for pictures, _ in DataLoader(Subset(plain, list(rows)), batch_size=64):
-        views = [torch.rot90(pictures, turn, (2, 3)) for turn in range(4)]
-        logits = [network(view.contiguous(memory_format=torch.channels_last)).float() for view in views]
-        parts.append(torch.softmax(torch.stack(logits).mean(0), dim=1))
-    return torch.cat(parts)
+    loader = DataLoader(Subset(dataset.unvaried(), list(rows)), batch_size=64)
+    return torch.cat([torch.softmax(turned_logits(network, pictures, 4), dim=1) for pictures, _ in loader])
+
+
+def turned_logits(network: torch.nn.Module, pictures: Tensor, turns: int) -> Tensor:
+    """Logits (n, classes + 1) of pictures (n, 3, side, side), averaged over so many quarter turns."""
+    views = [torch.rot90(pictures, turn, (2, 3)) for turn in range(turns)]
+    logits = [network(view.contiguous(memory_format=torch.channels_last)).float() for view in views]
+    return torch.stack(logits).mean(0)
 
 
 def fit_classifier(
@@ -199,10 +200,13 @@ def with_measured_steps(recipe: ClassifierRecipe) -> ClassifierRecipe:
 def _sample_crops(recipe: ClassifierRecipe) -> list[RgbPixels]:
     pictures = [p for split in training_pictures(recipe) for p in split if p.targets]
     every = max(1, len(pictures) // _CROPS_TO_MEASURE)
-    return [
-        cut_centred(read_rgb(p.path), p.um_per_px or recipe.um_per_px, geometry_of(recipe), p.centre_xy)
-        for p in pictures[::every]
-    ]
+    return [plain_crop(picture, recipe) for picture in pictures[::every]]
+
+
+def plain_crop(picture: CellPicture, recipe: ClassifierRecipe) -> RgbPixels:
+    """The crop of a cell as it is cut at run time, before any step of preprocessing."""
+    um_per_px = picture.um_per_px or recipe.um_per_px
+    return cut_centred(read_rgb(picture.path), um_per_px, geometry_of(recipe), picture.centre_xy)
 
 
 def plain_set(pictures: Sequence[CellPicture], recipe: ClassifierRecipe) -> CellPictureDataset:

@@ -230,9 +230,9 @@ def _finder_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 def _classifier_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     for name, figures in sets.items():
         note = (
-            _FRESH
+            "never trained on"
             if figures["role"] == "external"
-            else "validation split; the temperature was fitted on cells/pbc val"
+            else "validation split of a source that was trained on"
         )
         for metric in ("pictures", "accuracy", "accuracy_by_group", "balanced_accuracy", "macro_f1", "ece"):
             row = _row(
