@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cytovox.domain.best_class import best_class
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray, polygon_area, polygon_box
+from cytovox.domain.morphometry import Morphometry
 from cytovox.domain.predictions import BoolArray, CellPredictions, blood
 
 
@@ -28,7 +29,10 @@ class CellTable:
             of cells that the classifier did not see (red cells and platelets) the finder's class alone.
         unfamiliarity: Array (n,): how unlike the training cells a white cell is; NaN where not known.
         unidentified: Array (n,): whether the classifier refuses to name the cell.
-        predictions: The last three and `probabilities` as a table of their own.
+        nucleus_outlines: For each cell the outlines of its nucleus's separate parts; none where
+            no nucleus was looked for or found.
+        morphometry: Measures of each cell.
+        predictions: The last class columns and `probabilities` as a table of their own.
     """
 
     classes: tuple[str, ...]
@@ -41,6 +45,8 @@ class CellTable:
     prediction_sets: BoolArray
     unfamiliarity: FloatArray
     unidentified: BoolArray
+    nucleus_outlines: tuple[tuple[FloatArray, ...], ...]
+    morphometry: Morphometry
     predictions: CellPredictions = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +65,11 @@ class CellTable:
             column = getattr(self, name)
             if column.shape != shape:
                 raise InputError(f"cell table: column '{name}' should have shape {shape}, got {column.shape}")
+        for name in ("nucleus_outlines", "morphometry"):
+            if len(getattr(self, name)) != n:
+                raise InputError(
+                    f"cell table: '{name}' should speak of {n} cells, got {len(getattr(self, name))}"
+                )
         predictions = CellPredictions(
             self.classes, self.probabilities, self.prediction_sets, self.unfamiliarity, self.unidentified
         )
@@ -80,7 +91,8 @@ class CellTable:
     ) -> "CellTable":
         """Table whose boxes and areas are computed from the outlines; nothing in it is refused.
 
-        Prediction sets hold the best class alone, unfamiliarity is NaN; `dataclasses.replace` changes them.
+        Prediction sets hold the best class alone, nothing further is measured; `dataclasses.replace` changes
+        that.
 
         Args:
             outlines: Arrays (vertices, 2) of (x, y) in pixels.
@@ -107,6 +119,8 @@ class CellTable:
             prediction_sets=np.arange(len(classes)) == best[:, None],
             unfamiliarity=np.full(len(outlines), np.nan, np.float32),
             unidentified=np.zeros(len(outlines), bool),
+            nucleus_outlines=((),) * len(outlines),
+            morphometry=Morphometry.unmeasured(len(outlines)),
         )
 
     @property

@@ -8,6 +8,8 @@ import numpy as np
 from cytovox.domain.cells import CellTable
 from cytovox.domain.image import Scale
 from cytovox.domain.predictions import CellPredictions
+from cytovox.domain.proportion import Proportion, wilson
+from cytovox.domain.smear_map import SmearMap
 from cytovox.domain.taxonomy import UNIDENTIFIED
 
 __all__ = ["CellPredictions", "ModelUse", "Provenance", "QualityWarning", "SmearFindings"]
@@ -76,6 +78,7 @@ class SmearFindings:
         provenance: How the result came about.
         level: Share of white cells whose true class is in their prediction set (0.9), or None from a
             classifier without sets.
+        smear_map: Class of every pixel, or None where no map was asked for.
     """
 
     source: str
@@ -86,6 +89,16 @@ class SmearFindings:
     warnings: tuple[QualityWarning, ...]
     provenance: Provenance
     level: float | None = None
+    smear_map: SmearMap | None = None
+
+    @property
+    def parasitaemia(self) -> Proportion | None:
+        """Infected among all red cells, with its interval; None where they were not examined for it."""
+        if "infected_red_cell" not in self.cells.classes:
+            return None
+        labels = self.cells.label
+        infected = int(np.count_nonzero(labels == "infected_red_cell"))
+        return wilson(infected, infected + int(np.count_nonzero(labels == "red_cell")))
 
     @property
     def counts(self) -> dict[str, int]:
