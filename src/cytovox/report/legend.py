@@ -1,5 +1,6 @@
-"""The strip below an overlay: which colour is which class, how many, and the notice."""
+"""The strip below a picture: which colour is which class, how many or how much, and the notice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,7 +9,6 @@ import numpy as np
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.domain.taxonomy import CellClass
 from cytovox.report import NOTICE
 from cytovox.report.lettering import Colour, rgb, text_width, write
 
@@ -22,12 +22,10 @@ class LegendEntry:
     """One class in the legend.
 
     Attributes:
-        left: Column where it begins.
-        text: Label, name and count.
+        text: Name and figure.
         colour: Colour of the class.
     """
 
-    left: int
     text: str
     colour: Colour
 
@@ -40,36 +38,53 @@ def legend_strip(findings: SmearFindings, text_px: int) -> RgbPixels:
         text_px: Height of the letters' em; smaller letters are taken on a narrow picture.
     """
     taxonomy = load_taxonomy("blood")
-    text_px = min(text_px, max(8, findings.width // 40))
-    entries = [(taxonomy[key], count) for key, count in findings.counts.items() if count]
-    rows = _arranged(entries, findings.width, text_px)
-    notice = wrapped(NOTICE, findings.width - text_px, text_px)
+    found = [(taxonomy[key], count) for key, count in findings.counts.items() if count]
+    entries = [LegendEntry(f"{c.short} {c.name}: {count}", rgb(c.colour)) for c, count in found]
+    return strip_of(entries, findings.width, text_px)
+
+
+def strip_of(entries: Sequence[LegendEntry], width: int, text_px: int) -> RgbPixels:
+    """A strip of that width: each entry's colour and text, then the notice.
+
+    Args:
+        entries: In reading order.
+        width: Pixels.
+        text_px: Height of the letters' em; smaller letters are taken on a narrow picture.
+    """
+    text_px = min(text_px, max(8, width // 40))
+    rows = _arranged(entries, width, text_px)
+    notice = wrapped(NOTICE, width - text_px, text_px)
     step = round(text_px * LINE_HEIGHT)
-    strip = np.full(((len(rows) + len(notice)) * step + text_px, findings.width, 3), PAPER, np.uint8)
+    strip = np.full(((len(rows) + len(notice)) * step + text_px, width, 3), PAPER, np.uint8)
     for number, row in enumerate(rows, start=1):
-        for entry in row:
-            _draw_entry(strip, entry, number * step, text_px)
+        for left, entry in row:
+            _draw_entry(strip, entry, (left, number * step), text_px)
     for number, line in enumerate(notice, start=1 + len(rows)):
         write(strip, line, (text_px // 2, number * step), FAINT_INK, text_px)
     return strip
 
 
-def _draw_entry(strip: RgbPixels, entry: LegendEntry, baseline: int, text_px: int) -> None:
-    swatch_end = (entry.left + text_px, baseline)
-    cv2.rectangle(strip, (entry.left, baseline - text_px), swatch_end, entry.colour, cv2.FILLED)
-    write(strip, entry.text, (entry.left + round(text_px * 1.5), baseline), INK, text_px)
+def _draw_entry(strip: RgbPixels, entry: LegendEntry, at: tuple[int, int], text_px: int) -> None:
+    left, baseline = at
+    corners = (left, baseline - text_px), (left + text_px, baseline)
+    cv2.rectangle(strip, *corners, entry.colour, cv2.FILLED)
+    # The rim shows colours that are as dark as the paper.
+    cv2.rectangle(strip, *corners, FAINT_INK, 1)
+    write(strip, entry.text, (left + round(text_px * 1.5), baseline), INK, text_px)
 
 
-def _arranged(entries: list[tuple[CellClass, int]], width: int, text_px: int) -> list[list[LegendEntry]]:
-    rows: list[list[LegendEntry]] = []
+def _arranged(
+    entries: Sequence[LegendEntry], width: int, text_px: int
+) -> list[list[tuple[int, LegendEntry]]]:
+    """Rows of entries, each with the column where it begins."""
+    rows: list[list[tuple[int, LegendEntry]]] = []
     left = width
-    for cell_class, count in entries:
-        text = f"{cell_class.short} {cell_class.name}: {count}"
-        need = round(text_px * 2.5) + text_width(text, text_px)
+    for entry in entries:
+        need = round(text_px * 2.5) + text_width(entry.text, text_px)
         if left + need > width:
             rows.append([])
             left = text_px // 2
-        rows[-1].append(LegendEntry(left, text, rgb(cell_class.colour)))
+        rows[-1].append((left, entry))
         left += need
     return rows
 
