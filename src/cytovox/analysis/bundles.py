@@ -18,6 +18,7 @@ from cytovox.domain.taxonomy import CellClass, Taxonomy
 
 SCHEMA = "cytovox.bundle/1"
 FIND_CELLS, CLASSIFY_CELLS = "find_cells", "classify_cells"
+SEGMENT_WHITE_CELLS, FIND_PARASITES = "segment_white_cells", "find_parasites"
 _REQUIRED = ("schema", "name", "version", "task", "classes", "input")
 
 
@@ -47,7 +48,7 @@ class Bundle:
 
     @property
     def task(self) -> str:
-        """FIND_CELLS or CLASSIFY_CELLS."""
+        """FIND_CELLS, CLASSIFY_CELLS, SEGMENT_WHITE_CELLS or FIND_PARASITES."""
         return str(self.manifest["task"])
 
     @property

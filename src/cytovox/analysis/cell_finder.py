@@ -7,6 +7,7 @@ import onnxruntime
 
 from cytovox.analysis.bundles import FIND_CELLS, Bundle, find_bundle
 from cytovox.analysis.ghost_cells import without_ghosts
+from cytovox.analysis.pixel_map import MAP_STRIDE, PixelMap, best_cell_class
 from cytovox.analysis.score_calibration import ScoreCalibration
 from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
 from cytovox.domain.geometry import FloatArray
@@ -22,6 +23,20 @@ _OVERLAP = 12  # strides: 192 px, 38 um: a cell of 25 um and context on both sid
 _MARGIN_PX = 16
 _SEAM_PX = 8.0
 _LOWEST_RAW_SCORE = 0.03
+MAP_OUTPUT = "map"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look at a picture gives.
+
+    Attributes:
+        cells: In pixels of the picture.
+        pixel_map: The network's own map; None from a bundle without one.
+    """
+
+    cells: StarCells
+    pixel_map: PixelMap | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +82,17 @@ class CellFinder:
         """Smallest of the classes' score thresholds."""
         return float(min(self.bundle.manifest["thresholds"].values()))
 
+    @property
+    def draws_map(self) -> bool:
+        """Whether the network gives the ten-class map too."""
+        return MAP_OUTPUT in {output.name for output in self.session.get_outputs()}
+
     def find(self, pixels: RgbPixels, um_per_px: float, *, min_score: float, tile: int = _TILE) -> StarCells:
-        """Every cell once, strongest first, in pixels of the picture.
+        """Every cell once, strongest first, in pixels of the picture; see `find_all`."""
+        return self.find_all(pixels, um_per_px, min_score=min_score, tile=tile).cells
+
+    def find_all(self, pixels: RgbPixels, um_per_px: float, *, min_score: float, tile: int = _TILE) -> Found:
+        """Every cell once, strongest first, in pixels of the picture, and the map that came with them.
 
         Args:
             pixels: RGB, shape (H, W, 3).
@@ -80,16 +104,22 @@ class CellFinder:
         canvas = self._canvas(resample(pixels, zoom))
         rows, columns = canvas.shape[0] // STRIDE_PX, canvas.shape[1] // STRIDE_PX
         floor = min_score if self.calibration is None else _LOWEST_RAW_SCORE
+        pixel_map = self._empty_map(canvas, zoom) if self.draws_map else None
         parts = [
-            self._find_in_tile(canvas, t, floor) for t in tiles(rows, columns, size=tile, overlap=_OVERLAP)
+            self._find_in_tile(canvas, t, floor, pixel_map)
+            for t in tiles(rows, columns, size=tile, overlap=_OVERLAP)
         ]
         found = suppress_repeats(StarCells.joined(parts))
         found = without_ghosts(found, canvas, red_cell=self.classes.index("red_cell"))
         found = found.moved(zoom, (-_MARGIN_PX, -_MARGIN_PX))
-        if self.calibration is None:
-            return found
-        found = self.calibration.apply(found, (pixels.shape[0], pixels.shape[1]))
-        return found[np.flatnonzero(found.score >= min_score)]
+        if self.calibration is not None:
+            found = self.calibration.apply(found, (pixels.shape[0], pixels.shape[1]))
+            found = found[np.flatnonzero(found.score >= min_score)]
+        return Found(found, pixel_map)
+
+    def _empty_map(self, canvas: RgbPixels, zoom: float) -> PixelMap:
+        shape = (canvas.shape[0] // MAP_STRIDE, canvas.shape[1] // MAP_STRIDE)
+        return PixelMap(np.zeros(shape, np.float16), np.zeros(shape, np.uint8), zoom, _MARGIN_PX)
 
     def _canvas(self, pixels: RgbPixels) -> RgbPixels:
         """The picture in a grey frame whose sides are multiples of the stride."""
@@ -98,10 +128,15 @@ class CellFinder:
         canvas[_MARGIN_PX : _MARGIN_PX + pixels.shape[0], _MARGIN_PX : _MARGIN_PX + pixels.shape[1]] = pixels
         return canvas
 
-    def _find_in_tile(self, canvas: RgbPixels, tile: Tile, min_score: float) -> StarCells:
+    def _find_in_tile(
+        self, canvas: RgbPixels, tile: Tile, min_score: float, pixel_map: PixelMap | None
+    ) -> StarCells:
         top, left = tile.top * STRIDE_PX, tile.left * STRIDE_PX
         window = canvas[top : top + tile.height * STRIDE_PX, left : left + tile.width * STRIDE_PX]
-        centres, shapes = self.session.run(None, {"pixels": normalise(window)[None]})
+        names = ["centres", "shapes", *([] if pixel_map is None else [MAP_OUTPUT])]
+        centres, shapes, *logits = self.session.run(names, {"pixels": normalise(window)[None]})
+        if pixel_map is not None:
+            _fill_core(pixel_map, tile, logits[0][0])
         cells = suppress_repeats(decode_stars(centres[0], shapes[0], min_score=min_score))
         cells = cells.moved(1.0, (left, top))
         # A centre near a seam may be read on either side: both neighbours keep it, repeats go afterwards.
@@ -109,3 +144,16 @@ class CellFinder:
         apart = cells.centre - core[:2]
         mine = (apart >= -_SEAM_PX).all(axis=1) & (apart < core[2:] + _SEAM_PX).all(axis=1)
         return cells[np.flatnonzero(mine)]
+
+
+def _fill_core(pixel_map: PixelMap, tile: Tile, logits: FloatArray) -> None:
+    """Copy what a tile says of its core: the map has no seams, as cores meet far from tiles' borders."""
+    unit = STRIDE_PX // MAP_STRIDE
+    core, inner = tile.core, (tile.core.top - tile.top, tile.core.left - tile.left)
+    here = np.s_[
+        core.top * unit : (core.top + core.height) * unit, core.left * unit : (core.left + core.width) * unit
+    ]
+    rows, columns = (
+        slice(low * unit, (low + n) * unit) for low, n in zip(inner, (core.height, core.width), strict=True)
+    )
+    pixel_map.margin[here], pixel_map.best[here] = best_cell_class(logits[:, rows, columns])

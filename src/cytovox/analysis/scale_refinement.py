@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cytovox.analysis.cell_finder import CellFinder
+from cytovox.analysis.pixel_map import PixelMap
 from cytovox.analysis.star_decoding import StarCells
 from cytovox.domain.image import RgbPixels, Scale, ScaleOrigin
 from cytovox.domain.reference_sizes import RED_CELL_DIAMETER_UM
@@ -34,12 +35,14 @@ class ScaledCells:
         scale: What may be reported; UNKNOWN where nothing supports a figure.
         working_um_per_px: Scale the networks worked at, also where `scale` is unknown.
         measured_um_per_px: Scale by the red cells found, or None where there are too few.
+        pixel_map: The network's map at the working scale; None from a bundle without one.
     """
 
     cells: StarCells
     scale: Scale
     working_um_per_px: float
     measured_um_per_px: float | None
+    pixel_map: PixelMap | None = None
 
 
 def find_at_scale(finder: CellFinder, pixels: RgbPixels, given: Scale, *, min_score: float) -> ScaledCells:
@@ -52,23 +55,23 @@ def find_at_scale(finder: CellFinder, pixels: RgbPixels, given: Scale, *, min_sc
         min_score: Lowest score that is kept.
     """
     if given.mpp_um is not None:
-        cells = finder.find(pixels, given.mpp_um, min_score=min_score)
-        measured = measured_scale(finder, cells, pixels)
-        return ScaledCells(cells, given, given.mpp_um, measured.mpp_um)
+        found = finder.find_all(pixels, given.mpp_um, min_score=min_score)
+        measured = measured_scale(finder, found.cells, pixels)
+        return ScaledCells(found.cells, given, given.mpp_um, measured.mpp_um, found.pixel_map)
     first = estimate_scale(pixels)
     working = first.mpp_um or _probe_ladder(finder, pixels)
-    cells = finder.find(pixels, working, min_score=min_score)
-    measured = measured_scale(finder, cells, pixels)
+    found = finder.find_all(pixels, working, min_score=min_score)
+    measured = measured_scale(finder, found.cells, pixels)
     for _ in range(2):
         if measured.mpp_um is None or abs(math.log(measured.mpp_um / working)) <= _CLOSE:
             break
         working = measured.mpp_um
-        cells = finder.find(pixels, working, min_score=min_score)
-        measured = measured_scale(finder, cells, pixels)
+        found = finder.find_all(pixels, working, min_score=min_score)
+        measured = measured_scale(finder, found.cells, pixels)
     if measured.mpp_um is not None and abs(math.log(measured.mpp_um / working)) > _PLAUSIBLE:
         measured = Scale.unknown()
-    reported = measured if measured.mpp_um is not None else _unconfirmed(first, cells)
-    return ScaledCells(cells, reported, measured.mpp_um or working, measured.mpp_um)
+    reported = measured if measured.mpp_um is not None else _unconfirmed(first, found.cells)
+    return ScaledCells(found.cells, reported, measured.mpp_um or working, measured.mpp_um, found.pixel_map)
 
 
 def measured_scale(finder: CellFinder, cells: StarCells, pixels: RgbPixels) -> Scale:

@@ -37,10 +37,12 @@ class SmearOptions:
         min_score: Lowest finder score of a reported cell, 0..1; None for each class's own threshold.
         refuse_rate: Share of true white cells that may be called "unidentified" so that strange ones are;
             None for the classifier's own, 0 to name every cell.
+        smear_map: Whether the ten-class map of the picture's pixels is wanted too.
     """
 
     min_score: float | None = None
     refuse_rate: float | None = None
+    smear_map: bool = False
 
     def __post_init__(self) -> None:
         if self.min_score is not None and not 0.0 < self.min_score <= 1.0:

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from cytovox.domain.errors import InputError
 from cytovox.domain.taxonomies import load_taxonomy
 
+WHITE_TYPES = ("eosinophil", "basophil", "neutrophil", "lymphocyte", "monocyte")
+"""The map's classes that are white cells."""
+
 
 @dataclass(frozen=True, slots=True)
 class SmearMap:

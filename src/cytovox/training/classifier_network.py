@@ -7,15 +7,13 @@ ICCV 2017, section 3), so that explanations need no PyTorch.
 from collections.abc import Mapping
 from pathlib import Path
 
-import onnx
 import torch
-from onnx import numpy_helper
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cytovox.analysis.bundles import CLASSIFY_CELLS, find_bundle
+from cytovox.analysis.bundles import CLASSIFY_CELLS
 from cytovox.domain.errors import TrainingDataError
 from cytovox.training.backbones.catalogue import (
     DEFAULT_BACKBONE,
@@ -23,9 +21,9 @@ from cytovox.training.backbones.catalogue import (
     make_encoder,
     pooled_features,
 )
+from cytovox.training.bundle_weights import bundle_folder, bundle_weights
 from cytovox.training.familiarity import Familiarity
 
-_INSTALLED = "bundle:"
 _ENCODER = "encoder."
 
 
@@ -61,10 +59,9 @@ class CellClassifier(nn.Module):
             TrainingDataError: They are missing or fit another network.
             BundleError: There is no such bundle.
         """
-        if weights.startswith(_INSTALLED):
-            self._start_from_bundle(find_bundle(weights.removeprefix(_INSTALLED), CLASSIFY_CELLS).folder)
-        elif weights and (root / weights).is_dir():
-            self._start_from_bundle(root / weights)
+        folder = bundle_folder(root, weights, CLASSIFY_CELLS)
+        if folder is not None:
+            self._start_from_bundle(folder)
         elif weights:
             self._start_from_file(root / weights)
 
@@ -85,16 +82,8 @@ class CellClassifier(nn.Module):
         )
 
     def _start_from_bundle(self, folder: Path) -> None:
-        path = folder / "model.onnx"
-        if not path.is_file():
-            raise TrainingDataError(f"{folder}: expected a bundle there, found no model.onnx")
-        wanted = {f"classifier.{_ENCODER}{name}": name for name in self._names()}
-        stored = {
-            wanted[i.name]: torch.from_numpy(numpy_helper.to_array(i).copy())
-            for i in onnx.load(path).graph.initializer
-            if i.name in wanted
-        }
-        self._copy_encoder({name: stored.get(name) for name in self._names()}, path)
+        stored = bundle_weights(folder, f"classifier.{_ENCODER}")
+        self._copy_encoder({name: stored.get(name) for name in self._names()}, folder / "model.onnx")
 
     def _names(self) -> list[str]:
         return [name for name in self.encoder.state_dict() if not name.endswith("num_batches_tracked")]

@@ -10,44 +10,53 @@ from torch import Tensor
 from torch.utils.data import DataLoader, WeightedRandomSampler
 
 from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
+from cytovox.domain.geometry import FloatArray
 from cytovox.evaluation.average_precision import FieldBoxes, average_precision
 from cytovox.imaging.normalise import normalise
 from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
 from cytovox.training.cell_pictures import read_rgb
-from cytovox.training.finder_losses import centre_loss, shape_loss
+from cytovox.training.finder_losses import centre_loss, map_loss, shape_loss
 from cytovox.training.finder_network import CellFinder, ExportedFinder
 from cytovox.training.finder_sources import read_fields, red_cell_scale
 from cytovox.training.fitting import (
-    FitOptions,
     NetworkFit,
     last_checkpoint,
     load_averaged_weights,
     make_trainer,
 )
+from cytovox.training.map_targets import WHITE_CLASSES, balanced_weights
 from cytovox.training.recipe import FinderRecipe
-from cytovox.training.smear_fields import OUTSIDE_GREY, Example, FieldDataset, FieldGeometry
+from cytovox.training.smear_fields import OUTSIDE_GREY, Example, FieldDataset, FieldGeometry, OutlinedField
 
 _VALIDATE_EVERY = 5
 
 
 class FinderFit(NetworkFit):
-    """Centre and shape losses; mean average precision on held-out fields is logged, not used to choose."""
+    """Centre, shape and map losses; average precision on held-out fields is logged, not used to choose."""
 
     network: CellFinder
 
     def __init__(
-        self, network: CellFinder, options: FitOptions, held_out: list[LabelledField], um_per_px: float
+        self,
+        network: CellFinder,
+        recipe: FinderRecipe,
+        held_out: list[LabelledField],
+        class_weights: FloatArray,
     ) -> None:
-        super().__init__(network, options)
+        super().__init__(network, recipe.fit)
         self.held_out = held_out
-        self.um_per_px = um_per_px
+        self.um_per_px = recipe.um_per_px
+        self.class_weights: Tensor
+        self.register_buffer("class_weights", torch.from_numpy(class_weights), persistent=False)
 
     def training_step(self, batch: Example, _: int) -> Tensor:
-        centres, shapes = self.network(batch["input"].contiguous(memory_format=torch.channels_last))
+        pixels = batch["input"].contiguous(memory_format=torch.channels_last)
+        centres, shapes, classes = self.network(pixels)
         at_centres = centre_loss(centres.float(), batch["centres"], batch["supervised"])
         at_shapes = shape_loss(shapes.float(), batch["shapes"], batch["inside"])
-        self.log_dict({"centre_loss": at_centres, "shape_loss": at_shapes}, prog_bar=True)
-        return at_centres + at_shapes
+        on_map = map_loss(classes.float(), batch["classes"], self.class_weights, WHITE_CLASSES)
+        self.log_dict({"centre_loss": at_centres, "shape_loss": at_shapes, "map_loss": on_map}, prog_bar=True)
+        return at_centres + at_shapes + on_map
 
     def validation_step(self, _batch: Tensor, _index: int) -> None:
         """One pass over all held-out fields, on the first (and only) batch."""
@@ -76,13 +85,15 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
     """
     lightning.seed_everything(recipe.fit.seed, workers=True)
     network = CellFinder(len(COARSE_CLASSES))
-    network.start_from_imagenet(data_root / recipe.weights)
+    network.start_from(data_root, recipe.weights)
     held_out = _held_out(recipe)
-    fit = FinderFit(network, recipe.fit, held_out, recipe.um_per_px)
+    fields = read_fields(recipe.sources, held_out_names(recipe))
+    weights = balanced_weights(f.classes for f in fields if f.classes is not None)
+    fit = FinderFit(network, recipe, held_out, weights)
     trainer = make_trainer(recipe.fit, run_folder, validate_every=_VALIDATE_EVERY)
     trainer.fit(
         fit,
-        _training_loader(recipe),
+        _training_loader(fields, recipe),
         DataLoader(torch.zeros(1)),  # type: ignore[arg-type]  # the fields differ in size: the step walks them itself
         ckpt_path=last_checkpoint(run_folder, resume=resume),
         weights_only=False,
@@ -101,8 +112,7 @@ def _held_out(recipe: FinderRecipe) -> list[LabelledField]:
     return [field for field in read_labelled_fields(recipe.validation) if field.split == "val"]
 
 
-def _training_loader(recipe: FinderRecipe) -> DataLoader[Example]:
-    fields = read_fields(recipe.sources, held_out_names(recipe))
+def _training_loader(fields: list[OutlinedField], recipe: FinderRecipe) -> DataLoader[Example]:
     weights = [field.weight for field in fields]
     geometry = FieldGeometry(side_px=recipe.crop_px, um_per_px=recipe.um_per_px)
     return DataLoader(
@@ -125,7 +135,7 @@ def _find(network: ExportedFinder, field: LabelledField, um_per_px: float, devic
     canvas = np.full((*sides, 3), OUTSIDE_GREY, np.uint8)
     canvas[8 : 8 + small.shape[0], 8 : 8 + small.shape[1]] = small
     batch = torch.from_numpy(normalise(canvas))[None].to(device)
-    centres, shapes = network(batch.contiguous(memory_format=torch.channels_last))
+    centres, shapes, _ = network(batch.contiguous(memory_format=torch.channels_last))
     cells = suppress_repeats(
         decode_stars(centres[0].float().cpu().numpy(), shapes[0].float().cpu().numpy(), min_score=0.03)
     )

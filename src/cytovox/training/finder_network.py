@@ -1,15 +1,21 @@
-"""The cell finder: where cells have their centres, of which coarse class, and how far their borders lie.
+"""The smear network: cells' centres, coarse classes and borders, and the ten-class map, in one pass.
 
 A star-convex-polygon network (StarDist, Schmidt et al., MICCAI 2018) read out at centre points (CenterNet,
-Zhou et al., arXiv 1904.07850): overlapping cells each keep a whole outline, which no label map can give them.
+Zhou et al., arXiv 1904.07850): overlapping cells each keep a whole outline, which no label map can give
+them. A third head gives each pixel one of the smear map's ten classes (U-Net, Ronneberger et al., MICCAI
+2015).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cytovox.analysis.bundles import FIND_CELLS
+from cytovox.domain.errors import TrainingDataError
+from cytovox.training.bundle_weights import bundle_folder, bundle_weights
 from cytovox.training.mobilenet import MobileNetV2
 
 RAYS = 32
@@ -29,12 +35,9 @@ class Blend(nn.Module):
         super().__init__()
         self.from_coarse = nn.Conv2d(coarse, out, 1)
         self.from_fine = nn.Conv2d(fine, out, 1)
+        # No norms, as in the encoder: weights of an exported network can then be trained on.
         self.smooth = nn.Sequential(
-            nn.Conv2d(out, out, 5, padding=2, groups=out, bias=False),
-            nn.BatchNorm2d(out),
-            nn.Conv2d(out, out, 1, bias=False),
-            nn.BatchNorm2d(out),
-            nn.ReLU(),
+            nn.Conv2d(out, out, 5, padding=2, groups=out), nn.Conv2d(out, out, 1), nn.ReLU()
         )
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
@@ -44,9 +47,14 @@ class Blend(nn.Module):
 
 
 class CellFinder(nn.Module):
-    """MobileNetV2 to stride 16, a light pyramid back to stride 2, two heads. Sides are multiples of 16."""
+    """MobileNetV2 to stride 16, a light pyramid back to stride 2, three heads. Sides are multiples of 16.
 
-    def __init__(self, classes: int = 3) -> None:
+    Args:
+        classes: Number of coarse classes.
+        map_classes: Number of classes of the map.
+    """
+
+    def __init__(self, classes: int = 3, map_classes: int = 10) -> None:
         super().__init__()
         self.encoder = MobileNetV2(blocks=_TAPS[-1] + 1, head=False)
         self.to_eighth = Blend(_TAP_CHANNELS[3], _TAP_CHANNELS[2], 96)
@@ -58,36 +66,67 @@ class CellFinder(nn.Module):
         self.shape_head = nn.Sequential(
             nn.Conv2d(64, 96, 3, padding=1), nn.ReLU(), nn.Conv2d(96, 2 + RAYS, 1)
         )
+        self.map_head = nn.Sequential(
+            nn.Conv2d(32, 32, 5, padding=2, groups=32),
+            nn.Conv2d(32, 64, 1),
+            nn.ReLU(),
+            nn.Conv2d(64, map_classes, 1),
+        )
         # Centres are rare: start near a probability of 0.01 (RetinaNet, Lin et al. 2017, section 3.3).
         nn.init.constant_(self.centre_head[-1].get_parameter("bias"), -4.6)
 
-    def start_from_imagenet(self, weights: Path) -> None:
-        """Load the encoder's ImageNet weights."""
-        self.encoder.load_imagenet(weights)
+    def start_from(self, root: Path, weights: str) -> None:
+        """Load weights to begin with.
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        Args:
+            root: Folder that `weights` is relative to.
+            weights: ImageNet's for the encoder (`.safetensors`), a finder bundle's folder, or "bundle:NAME"
+                for an installed one; heads that it lacks begin by chance.
+
+        Raises:
+            TrainingDataError: They are missing or fit another network.
+            BundleError: There is no such bundle.
+        """
+        folder = bundle_folder(root, weights, FIND_CELLS)
+        if folder is None:
+            self.encoder.load_imagenet(root / weights)
+        else:
+            self._copy(bundle_weights(folder, "finder."))
+
+    def _copy(self, stored: Mapping[str, Tensor]) -> None:
+        own = self.state_dict()
+        for name, value in own.items():
+            known = name in stored and stored[name].shape == value.shape
+            if not known and not name.startswith("map_head"):
+                raise TrainingDataError(f"bundle: expected tensor '{name}' of this network, it is not there")
+            if known:
+                with torch.no_grad():
+                    value.copy_(stored[name])
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Maps of a batch (n, 3, H, W).
 
         Returns:
-            Centre logits (n, classes, H / 2, W / 2), and shapes (n, 2 + 32, H / 4, W / 4): offset (x, y)
-            of the centre from the middle of the map pixel and log radii, in units of `RADIUS_UNIT_PX`.
+            Centre logits (n, classes, H / 2, W / 2); shapes (n, 2 + 32, H / 4, W / 4): offset (x, y)
+            of the centre from the middle of the map pixel and log radii, in units of `RADIUS_UNIT_PX`; logits
+            of the ten-class map (n, map_classes, H / 2, W / 2).
         """
         half, quarter, eighth, sixteenth = self.encoder.pyramid(x, _TAPS)
         at_eighth = self.to_eighth(sixteenth, eighth)
         at_quarter = self.to_quarter(at_eighth, quarter)
         at_half = self.to_half(at_quarter, half)
-        return self.centre_head(at_half), self.shape_head(at_quarter)
+        return self.centre_head(at_half), self.shape_head(at_quarter), self.map_head(at_half)
 
 
 class ExportedFinder(nn.Module):
-    """What the bundle holds: centre scores in 0..1, and per-pixel offsets and radii in input pixels."""
+    """What the bundle holds: centre scores in 0..1, offsets and radii in input pixels, logits of the map."""
 
     def __init__(self, finder: CellFinder) -> None:
         super().__init__()
         self.finder = finder
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        centres, shapes = self.finder(x)
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        centres, shapes, classes = self.finder(x)
         offsets, log_radii = shapes[:, :2], shapes[:, 2:]
         pixels = torch.cat([offsets, torch.exp(log_radii)], dim=1) * RADIUS_UNIT_PX
-        return torch.sigmoid(centres), pixels
+        return torch.sigmoid(centres), pixels, classes

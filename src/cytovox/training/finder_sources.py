@@ -13,6 +13,7 @@ from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_
 from cytovox.domain.reference_sizes import RED_CELL_BOX_PER_DIAMETER, RED_CELL_DIAMETER_UM
 from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
 from cytovox.training.cell_pictures import read_rgb
+from cytovox.training.map_targets import map_from_outlines
 from cytovox.training.outlines import ANGLES, outlines_from_boxes
 from cytovox.training.smear_fields import OutlinedField, shrink_to_scale
 
@@ -116,8 +117,10 @@ def _outline(labelled: LabelledField, source: FieldSource, mask: Path | None) ->
     if mask is not None:
         _replace_white_outlines(outlines, labelled, mask)
     pixels, zoom = shrink_to_scale(pixels, scale, STORED_UM_PER_PX)
+    outlines = outlines * np.float32(zoom)
+    classes = map_from_outlines(pixels, outlines, labelled.classes, scale / zoom)
     return OutlinedField(
-        pixels, scale / zoom, outlines * np.float32(zoom), labelled.classes, weight=source.weight
+        pixels, scale / zoom, outlines, labelled.classes, weight=source.weight, classes=classes
     )
 
 

@@ -18,6 +18,7 @@ from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.training.augmentation import AppearanceOptions, vary_appearance
 from cytovox.training.finder_network import CENTRE_STRIDE
 from cytovox.training.finder_targets import draw_targets
+from cytovox.training.map_targets import UNKNOWN
 
 OUTSIDE_GREY = 127
 """Grey of what lies beyond the picture: 0 after normalisation, in training and in use."""
@@ -36,6 +37,8 @@ class OutlinedField:
         kinds: Index into `COARSE_CLASSES`, shape (n,).
         supervised: For each coarse class, whether all its cells are outlined.
         weight: Share of an epoch's draws.
+        classes: Class of the ten-class map at each pixel, shape (H, W), with the marks of `map_targets`; None
+            where nothing is known of it.
     """
 
     pixels: RgbPixels
@@ -44,6 +47,7 @@ class OutlinedField:
     kinds: NDArray[np.int64]
     supervised: tuple[bool, bool, bool] = (True, True, True)
     weight: float = 1.0
+    classes: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ Example = Mapping[str, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class FieldDataset(Dataset[Example]):
-    """Random crops with the finder's targets: input, centres, supervised, shapes, inside."""
+    """Random crops with the network's targets: input, centres, supervised, shapes, inside, classes."""
 
     fields: Sequence[OutlinedField]
     geometry: FieldGeometry
@@ -93,6 +97,7 @@ class FieldDataset(Dataset[Example]):
             "supervised": torch.from_numpy(supervised),
             "shapes": torch.from_numpy(targets.shapes),
             "inside": torch.from_numpy(targets.inside),
+            "classes": torch.from_numpy(_cut_classes(source, matrix, self.geometry.side_px).astype(np.int64)),
         }
 
 
@@ -134,9 +139,7 @@ def _random_placement(
 def _cut(
     source: OutlinedField, matrix: NDArray[np.float64], side: int
 ) -> tuple[RgbPixels, NDArray[np.bool_]]:
-    # Outlines live on pixel edges (0 = left border), warpAffine on pixel middles.
-    middles = matrix.copy()
-    middles[:, 2] += matrix[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    middles = _on_pixel_middles(matrix)
     picture = source.pixels
     zoom = np.sqrt(abs(np.linalg.det(matrix[:, :2])))
     if zoom < 0.6:  # warpAffine does not average: shrink by areas first
@@ -152,6 +155,26 @@ def _cut(
     inside = np.full(picture.shape[:2], 255, np.uint8)
     valid = cv2.warpAffine(inside, middles, (side, side), flags=cv2.INTER_NEAREST) > 0
     return np.asarray(crop, np.uint8), valid
+
+
+def _cut_classes(source: OutlinedField, matrix: NDArray[np.float64], side: int) -> NDArray[np.uint8]:
+    if source.classes is None:
+        return np.full((side, side), UNKNOWN, np.uint8)
+    cut = cv2.warpAffine(
+        source.classes,
+        _on_pixel_middles(matrix),
+        (side, side),
+        flags=cv2.INTER_NEAREST,
+        borderValue=UNKNOWN,
+    )
+    return np.asarray(cut, np.uint8)
+
+
+def _on_pixel_middles(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Outlines live on pixel edges (0 = left border), warpAffine on pixel middles.
+    middles = matrix.copy()
+    middles[:, 2] += matrix[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    return middles
 
 
 def _visible_outlines(

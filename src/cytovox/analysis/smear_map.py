@@ -1,0 +1,150 @@
+"""The ten-class map, made consistent with the cells: one object never shows two classes.
+
+The network's own map knows borders to a fraction of its pixel but may change its mind within a cell. The
+cells know what they are, each once. So the cells give the classes and the map gives the pixels.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cytovox.analysis.pixel_map import PixelMap
+from cytovox.domain.cells import CellTable
+from cytovox.domain.geometry import FloatArray
+from cytovox.domain.smear_map import WHITE_TYPES, SmearMap, map_class
+from cytovox.domain.taxonomies import load_taxonomy
+
+Classes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+_KEYS = load_taxonomy("smear_map").keys
+_UNDERMOST_FIRST = ("red_cell", "infected_red_cell", "platelet", "platelet_clump")
+_CORE_UM = 0.6
+"""Deeper in an outline than this is cell, also where the map sees ground: the pallor of a red cell, say."""
+_RIM_UM = 0.6
+"""So far outside an outline cell pixels of the map still belong to the cell."""
+_LEAST_OBJECT_UM2 = 1.5
+"""What the map shows where no cell was found counts from this size on: half a small platelet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The pixels about one cell: `where` in the picture, and the outline's inside, core and surroundings."""
+
+    where: tuple[slice, slice]
+    inside: Mask
+    core: Mask
+    reach: Mask
+
+
+def draw_raw_map(pixel_map: PixelMap, height: int, width: int) -> Classes:
+    """The network's own class of each pixel of a picture, shape (height, width)."""
+    raw = np.zeros((height, width), np.uint8)
+    for top, strip in pixel_map.strips(height, width):
+        raw[top : top + len(strip)] = strip
+    return raw
+
+
+def clump_shares(raw: Classes, outlines: Sequence[FloatArray]) -> FloatArray:
+    """Share of each outline's platelet pixels that the map calls a clump, shape (n,); 0 without any."""
+    clump, single = _KEYS.index("platelet_clump"), _KEYS.index("platelet")
+    shares = np.zeros(len(outlines), np.float32)
+    for i, outline in enumerate(outlines):
+        votes = _votes(raw, outline)
+        shares[i] = votes[clump] / max(votes[clump] + votes[single], 1)
+    return shares
+
+
+def consistent_map(raw: Classes, cells: CellTable, um_per_px: float) -> SmearMap:
+    """The map in which each found cell has one class.
+
+    A white cell of a type that the map has no colour for, or that the classifier refuses to name, takes the
+    type that most of its pixels have. Objects without a found cell keep the class of most of their pixels.
+
+    Args:
+        raw: The network's own classes, shape (H, W).
+        cells: The cells of the picture.
+        um_per_px: Physical size of a pixel, as the networks assumed it.
+    """
+    out = np.zeros_like(raw)
+    chosen = [_class_of(label, raw, cells, i) for i, label in enumerate(cells.label.tolist())]
+    order = sorted(range(len(cells)), key=lambda i: (_rank(chosen[i]), -cells.area_px[i]))
+    for i in order:
+        window = _window(cells.outlines[i], raw.shape, um_per_px)
+        if window is not None:
+            seen = raw[window.where] > 0
+            out[window.where][window.core | (window.inside & seen)] = _KEYS.index(chosen[i])
+    for i in order:
+        window = _window(cells.outlines[i], raw.shape, um_per_px)
+        if window is not None:
+            free = (raw[window.where] > 0) & (out[window.where] == 0)
+            out[window.where][window.reach & free] = _KEYS.index(chosen[i])
+    for where, mask, kind in _objects_without_cell(raw, out, _LEAST_OBJECT_UM2 / um_per_px**2):
+        out[where][mask] = kind
+    return SmearMap(out, raw)
+
+
+def _class_of(label: str, raw: Classes, cells: CellTable, index: int) -> str:
+    known = map_class(label)
+    if known is not None:
+        return known
+    votes = _votes(raw, cells.outlines[index])[[_KEYS.index(key) for key in WHITE_TYPES]]
+    if votes.any():
+        return WHITE_TYPES[int(votes.argmax())]
+    probable = dict.fromkeys(WHITE_TYPES, 0.0)
+    for key, probability in zip(cells.classes, cells.probabilities[index], strict=True):
+        if (kind := map_class(key)) in probable:
+            probable[str(kind)] += float(probability)
+    return max(probable, key=lambda key: probable[key])
+
+
+def _rank(key: str) -> int:
+    return _UNDERMOST_FIRST.index(key) if key in _UNDERMOST_FIRST else len(_UNDERMOST_FIRST)
+
+
+def _votes(raw: Classes, outline: FloatArray) -> NDArray[np.int64]:
+    window = _window(outline, raw.shape, None)
+    if window is None:
+        return np.zeros(len(_KEYS), np.int64)
+    return np.bincount(raw[window.where][window.inside], minlength=len(_KEYS))
+
+
+def _window(outline: FloatArray, shape: tuple[int, ...], um_per_px: float | None) -> _Window | None:
+    """The pixels about an outline; without a scale neither core nor surroundings. None beyond the picture."""
+    reach_px = 0 if um_per_px is None else max(1, round(_RIM_UM / um_per_px))
+    core_px = 0 if um_per_px is None else max(1, round(_CORE_UM / um_per_px))
+    low = np.maximum(np.floor(outline.min(axis=0)).astype(int) - reach_px - 1, 0)
+    high = np.minimum(np.ceil(outline.max(axis=0)).astype(int) + reach_px + 1, shape[::-1])
+    if (high <= low).any():
+        return None
+    mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
+    # OpenCV's pixel centres are whole numbers, ours are at one half.
+    cv2.fillPoly(mask, [np.round((outline - low - 0.5) * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
+    where = (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])))
+    if um_per_px is None:
+        return _Window(where, mask > 0, mask > 0, mask > 0)
+    return _Window(
+        where, mask > 0, cv2.erode(mask, _disc(core_px)) > 0, cv2.dilate(mask, _disc(reach_px)) > 0
+    )
+
+
+def _disc(radius_px: int) -> NDArray[np.uint8]:
+    side = 2 * radius_px + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+
+
+def _objects_without_cell(
+    raw: Classes, drawn: Classes, least_px: float
+) -> Iterator[tuple[tuple[slice, slice], Mask, int]]:
+    """Connected cell pixels that no cell claimed: where, which pixels, and the class of most of them."""
+    left_over = ((raw > 0) & (drawn == 0)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(left_over, connectivity=4)
+    for i in range(1, count):
+        left, top, width, height, area = (int(v) for v in stats[i])
+        if area >= least_px:
+            where = (slice(top, top + height), slice(left, left + width))
+            mask = labels[where] == i
+            yield where, mask, int(np.bincount(raw[where][mask]).argmax())
