@@ -7,6 +7,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cytovox.domain.findings import SmearFindings
+from cytovox.domain.morphometry import MEASURES
 from cytovox.report.cells_csv import COLUMNS, cells_to_csv
 
 
@@ -63,3 +65,11 @@ def test_any_file_name_survives_and_none_becomes_a_formula(make_findings: Any, n
     row = rows(cells_to_csv(make_findings(source=name)))[0]
     assert row["source"].removeprefix("'") == name.removeprefix("'")
     assert row["source"][0] not in "=+-@"
+
+
+def test_measures_stand_in_columns_and_are_empty_where_not_measured(measured: SmearFindings) -> None:
+    red, neutrophil, _ = rows(cells_to_csv(measured))
+    assert [neutrophil[name] for name in MEASURES] == [
+        "0.9877", "200", "12.5", "0.1515", "0.618", "2", "0.71", "0.19",
+    ]  # fmt: skip
+    assert [red[name] for name in MEASURES] == ["1", *[""] * 7]

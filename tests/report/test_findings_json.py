@@ -8,6 +8,8 @@ import jsonschema
 import numpy as np
 import pytest
 
+from cytovox.domain.cells import CellTable
+from cytovox.domain.findings import SmearFindings
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.findings_json import findings_to_dict, write_json
 
@@ -102,3 +104,71 @@ def test_a_refused_cell_is_counted_apart_and_keeps_its_guess(
     )
     assert (refused["unidentified"], refused["unfamiliarity"], refused["prediction_set"]) == (True, 2.5, [])
     assert refused["probabilities"]["neutrophil"] == refused["confidence"] == 0.8
+
+
+def test_nucleus_and_measures_of_a_white_cell_and_nothing_of_others(
+    measured: SmearFindings, schema: dict[str, Any]
+) -> None:
+    document = findings_to_dict(measured)
+    jsonschema.validate(document, schema)
+    red, neutrophil, platelet = document["cells"]
+    assert neutrophil["nucleus_polygons"][0] == [[80, 50], [90, 50], [90, 60], [80, 60]]
+    assert len(neutrophil["nucleus_polygons"]) == 2
+    assert neutrophil["morphometry"] == {
+        "circularity": 0.9877,
+        "nucleus_area_px": 200.0,
+        "nucleus_area_um2": 12.5,
+        "nucleus_to_cytoplasm_ratio": 0.1515,
+        "nucleus_circularity": 0.618,
+        "lobes": 2,
+        "nucleus_stain_density": 0.71,
+        "cytoplasm_stain_density": 0.19,
+    }
+    for cell, circularity in ((red, 1.0), (platelet, 0.5)):
+        assert cell["nucleus_polygons"] == []
+        assert {name: value for name, value in cell["morphometry"].items() if value is not None} == {
+            "circularity": circularity
+        }
+
+
+def test_map_pixels_add_up_to_the_picture(measured: SmearFindings, make_findings: Any) -> None:
+    pixels = findings_to_dict(measured)["map_pixels"]
+    assert list(pixels) == list(load_taxonomy("smear_map").keys)
+    assert (pixels["red_cell"], pixels["background"]) == (30 * 160, 90 * 160)
+    assert findings_to_dict(make_findings())["map_pixels"] is None
+
+
+def test_parasitaemia_has_its_interval_where_red_cells_were_examined(
+    infected: SmearFindings, make_findings: Any, schema: dict[str, Any]
+) -> None:
+    document = findings_to_dict(infected)
+    jsonschema.validate(document, schema)
+    # Wilson's interval of 1 in 4, worked out by hand: (0.25 + z2 / 8 -+ ...) / (1 + z2 / 4).
+    assert document["parasitaemia"] == {
+        "infected": 1,
+        "red_cells": 4,
+        "share": 0.25,
+        "low": pytest.approx(0.045587, abs=2e-6),
+        "high": pytest.approx(0.699358, abs=2e-6),
+    }
+    assert {e["key"]: e["count"] for e in document["counts"] if e["count"]} == {
+        "red_cell": 3,
+        "infected_red_cell": 1,
+        "platelet_clump": 1,
+    }
+    assert findings_to_dict(make_findings())["parasitaemia"] is None
+    nothing = findings_to_dict(replace(infected, cells=_without_cells(infected)))
+    jsonschema.validate(nothing, schema)
+    assert nothing["parasitaemia"] == {"infected": 0, "red_cells": 0, "share": None, "low": 0, "high": 1}
+
+
+def _without_cells(findings: SmearFindings) -> CellTable:
+    k = len(findings.cells.classes)
+    return CellTable.from_outlines(
+        (),
+        classes=findings.cells.classes,
+        score=np.zeros(0, np.float32),
+        probabilities=np.zeros((0, k), np.float32),
+        picture_size=(findings.height, findings.width),
+        mpp_um=None,
+    )

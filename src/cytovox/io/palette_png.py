@@ -22,8 +22,8 @@ def palette_png(indices: NDArray[np.uint8], colours: Sequence[tuple[int, int, in
     """
     if not 0 < len(colours) <= 256 or (indices.size and int(indices.max()) >= len(colours)):
         raise InputError(
-            f"palette PNG: expected 1 to 256 colours and indices below that number, got {len(colours)} colours "
-            f"and indices up to {int(indices.max(initial=0))}"
+            "palette PNG: expected 1 to 256 colours and indices below that number, "
+            f"got {len(colours)} colours and indices up to {int(indices.max(initial=0))}"
         )
     picture = Image.fromarray(indices, "L")
     picture.putpalette([value for colour in colours for value in colour])

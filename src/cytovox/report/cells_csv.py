@@ -6,11 +6,12 @@ import math
 from pathlib import Path
 
 from cytovox.domain.findings import SmearFindings
+from cytovox.domain.morphometry import MEASURES
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import UNIDENTIFIED
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.findings_json import coarse_class
+from cytovox.report.findings_json import coarse_class, measures_of
 
 COLUMNS = (
     "source",
@@ -34,6 +35,7 @@ COLUMNS = (
     "ymax",
     "area_px",
     "area_um2",
+    *MEASURES,
     "mpp_um",
     "scale_origin",
     "notice",
@@ -81,6 +83,7 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
         *(_number(float(edge), 1) for edge in cells.box[index]),
         _number(float(cells.area_px[index]), 1),
         _number(float(cells.area_um2[index]), 2),
+        *("" if value is None else f"{value:.10g}" for value in measures_of(cells, index).values()),
         _number(math.nan if scale.mpp_um is None else scale.mpp_um, 5),
         scale.origin.value,
         NOTICE,

@@ -10,6 +10,8 @@ import numpy as np
 from cytovox.domain.cells import CellTable
 from cytovox.domain.findings import Provenance, SmearFindings
 from cytovox.domain.image import Scale
+from cytovox.domain.morphometry import MEASURES
+from cytovox.domain.proportion import Proportion
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
@@ -18,6 +20,9 @@ from cytovox.report import NOTICE
 SCHEMA = "cytovox.smear-findings/1"
 LEAST_PROBABILITY = 0.01
 """Class probabilities below this are left out of a cell."""
+
+AREA_MEASURES = frozenset({"nucleus_area_px", "nucleus_area_um2"})
+"""Measures that are large enough for fewer decimals."""
 
 JsonObject = dict[str, Any]
 
@@ -40,6 +45,8 @@ def findings_to_dict(findings: SmearFindings) -> JsonObject:
         "warnings": [{"key": w.key, "message": w.message} for w in findings.warnings],
         "counts": _counts(findings, taxonomy),
         "level": findings.level,
+        "parasitaemia": _parasitaemia(findings.parasitaemia),
+        "map_pixels": None if findings.smear_map is None else findings.smear_map.pixels,
         "cells": _cells(findings.cells, taxonomy),
         "provenance": _provenance(findings.provenance),
         "notice": NOTICE,
@@ -73,6 +80,18 @@ def _counts(findings: SmearFindings, taxonomy: Taxonomy) -> list[JsonObject]:
     ]
 
 
+def _parasitaemia(found: Proportion | None) -> JsonObject | None:
+    if found is None:
+        return None
+    return {
+        "infected": found.count,
+        "red_cells": found.total,
+        "share": _finite(found.share, 6),
+        "low": round(found.low, 6),
+        "high": round(found.high, 6),
+    }
+
+
 def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
     labels, best, confidence = cells.label.tolist(), cells.best.tolist(), cells.confidence.tolist()
     boxes = _rounded(cells.box, 1)
@@ -92,9 +111,19 @@ def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
             "polygon": _rounded(cells.polygon(index), 1),
             "area_px": round(float(cells.area_px[index]), 1),
             "area_um2": _finite(float(cells.area_um2[index]), 2),
+            "nucleus_polygons": [_rounded(part, 1) for part in cells.nucleus_outlines[index]],
+            "morphometry": measures_of(cells, index),
         }
         for index, label in enumerate(labels)
     ]
+
+
+def measures_of(cells: CellTable, index: int) -> dict[str, float | None]:
+    """Measures of one cell by name, rounded; None where it was not measured."""
+    return {
+        name: _finite(float(getattr(cells.morphometry, name)[index]), 2 if name in AREA_MEASURES else 4)
+        for name in MEASURES
+    }
 
 
 def _probabilities(cells: CellTable, index: int) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The map of a smear as palette PNG: the ten fixed colours to look at, exact class indices to compute with."""
+"""The map of a smear as palette PNG: the ten fixed colours to look at, exact class indices to count with."""
 
 from pathlib import Path
 
@@ -31,8 +31,8 @@ def map_png(findings: SmearFindings, *, raw: bool = False, legend: bool = True) 
 
     Args:
         findings: What was found; must hold a map.
-        raw: Whether to draw the network's own answer for each pixel instead of the map that is consistent with
-            the cells.
+        raw: Whether to draw the network's own answer for each pixel instead of the map that is consistent
+            with the cells.
         legend: Whether a strip below gives colours, names, shares of the picture and the notice; its letters
             have indices from 10. In any case the notice stands in the file's text chunk.
 
@@ -57,8 +57,8 @@ def found_map(findings: SmearFindings) -> SmearMap:
     """
     if findings.smear_map is None:
         raise InputError(
-            f"map of '{findings.source}': expected findings with a map, got some without; analyse the picture "
-            "with SmearOptions(smear_map=True)"
+            f"map of '{findings.source}': expected findings with a map, got some without; analyse the "
+            "picture with SmearOptions(smear_map=True)"
         )
     return findings.smear_map
 
