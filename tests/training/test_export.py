@@ -89,17 +89,18 @@ def test_a_finder_bundle_takes_any_size(tmp_path: Path) -> None:
         torch.randn(2, 3, 64, 96),
         draft(FIND_CELLS, ("red_cell", "white_cell", "platelet")),
         tmp_path,
-        outputs=("centres", "shapes"),
+        outputs=("centres", "shapes", "map"),
         any_size=True,
     )
     session = load_bundle(tmp_path).session()
     pictures = torch.randn(1, 3, 112, 80)
-    centres, shapes = session.run(None, {"pixels": pictures.numpy()})
+    centres, shapes, classes = session.run(None, {"pixels": pictures.numpy()})
     with torch.inference_mode():
         expected = finder(pictures)
     assert centres.shape == (1, 3, 56, 40)
     assert shapes.shape == (1, 34, 28, 20)
     assert centres == pytest.approx(expected[0].numpy(), abs=1e-3)
+    assert classes.shape == (1, 10, 56, 40)
     assert shapes == pytest.approx(expected[1].numpy(), rel=1e-2, abs=1e-2)
 
 

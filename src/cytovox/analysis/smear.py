@@ -8,18 +8,20 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.cell_finder import CellFinder
+from cytovox.analysis.name_cells import name_cells, with_subtype
 from cytovox.analysis.scale_refinement import ScaledCells, find_at_scale
+from cytovox.analysis.smear_map import clump_shares, consistent_map, draw_raw_map
 from cytovox.analysis.star_decoding import StarCells
-from cytovox.domain.best_class import best_class
 from cytovox.domain.cells import CellTable
-from cytovox.domain.errors import InputError
+from cytovox.domain.errors import BundleError, InputError
 from cytovox.domain.findings import Provenance, QualityWarning, SmearFindings
-from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import SmearImage
 from cytovox.domain.predictions import CellPredictions
+from cytovox.domain.smear_map import SmearMap
 from cytovox.imaging.quality import quality_warnings
 
 Progress = Callable[[float, str], None]
@@ -97,9 +99,21 @@ def analyze_smear(
     floor = options.min_score or models.finder.lowest_threshold
     found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor)
     cells = _above_thresholds(models.finder, found.cells, options.min_score)
+    raw = None if found.pixel_map is None else draw_raw_map(found.pixel_map, image.height, image.width)
     report(0.6, "naming white cells")
-    names = _name_cells(models, image, cells, found.working_um_per_px, options.refuse_rate)
+    names = name_cells(
+        models.classifier,
+        image.pixels,
+        cells,
+        models.finder.classes,
+        um_per_px=found.working_um_per_px,
+        refuse_rate=options.refuse_rate,
+    )
+    if raw is not None:
+        names = with_subtype(names, "platelet", "platelet_clump", clump_shares(raw, list(cells.outlines)))
     table = _table(models.finder, image, cells, found, names)
+    report(0.8, "drawing the map")
+    smear_map = _smear_map(models.finder, raw, table, found) if options.smear_map else None
     report(0.9, "checking the picture")
     warnings = _warnings(models.finder, image, found, cells)
     report(1.0, "done")
@@ -112,7 +126,19 @@ def analyze_smear(
         warnings=warnings,
         provenance=_provenance(models, image, options, found.working_um_per_px),
         level=models.classifier.level,
+        smear_map=smear_map,
     )
+
+
+def _smear_map(
+    finder: CellFinder, raw: NDArray[np.uint8] | None, table: CellTable, found: ScaledCells
+) -> SmearMap:
+    if raw is None:
+        raise BundleError(
+            f"smear map: expected a finder that draws one, '{finder.bundle.name}' {finder.bundle.version} does "
+            "not; leave the map out, or use the installed finder"
+        )
+    return consistent_map(raw, table, found.working_um_per_px)
 
 
 def _table(
@@ -143,67 +169,6 @@ def _above_thresholds(finder: CellFinder, cells: StarCells, min_score: float | N
     thresholds = finder.bundle.manifest["thresholds"]
     lowest = np.array([thresholds[key] for key in finder.classes])
     return cells[np.flatnonzero(cells.score >= lowest[cells.kind])]
-
-
-def _name_cells(
-    models: SmearModels, image: SmearImage, cells: StarCells, um_per_px: float, refuse_rate: float | None
-) -> CellPredictions:
-    """Probabilities, prediction set and refusal of each cell.
-
-    The finder decides between red cell, white cell and platelet; its score says how surely. The probabilities
-    of a white cell are the classifier's over the types: a hard type never turns a white cell into a red one.
-    """
-    coarse = models.finder.classes
-    white = coarse.index("white_cell")
-    types = tuple(key for key in models.classifier.classes if key not in coarse)
-    others = [key for key in coarse if key != "white_cell"]
-    # The centre maps are independent; squaring lets the winner's share speak for its class.
-    share = np.square(cells.scores)
-    share /= np.maximum(share.sum(axis=1, keepdims=True), 1e-12)
-    of_type = np.repeat(share[:, white, None] / len(types), len(types), axis=1)
-    of_others = np.delete(share, white, axis=1)
-    rows = np.flatnonzero(cells.kind == white)
-    named = _white_cell_types(
-        models.classifier, image, cells.boxes[rows], types, um_per_px=um_per_px, refuse_rate=refuse_rate
-    )
-    of_type[rows], of_others[rows] = named.probabilities, 0.0
-    probabilities = np.concatenate([of_others, of_type], axis=1).astype(np.float32)
-    classes = (*others, *types)
-    # Of a cell that the classifier does not see, the finder's class alone.
-    kinds = np.array([key if key in others else "" for key in coarse])[cells.kind]
-    sets = np.array(classes) == kinds[:, None]
-    sets[rows, len(others) :] = named.prediction_sets
-    unfamiliarity, unidentified = np.full(len(cells), np.nan, np.float32), np.zeros(len(cells), bool)
-    unfamiliarity[rows], unidentified[rows] = named.unfamiliarity, named.unidentified
-    return CellPredictions(classes, probabilities, sets, unfamiliarity, unidentified)
-
-
-def _white_cell_types(
-    classifier: CellClassifier,
-    image: SmearImage,
-    boxes: FloatArray,
-    types: tuple[str, ...],
-    *,
-    um_per_px: float,
-    refuse_rate: float | None,
-) -> CellPredictions:
-    """The classifier's answer on white cells, among `types`: the finder decides on platelets."""
-    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    crops = [classifier.crop(image.pixels, (float(x), float(y)), um_per_px) for x, y in middles]
-    named = classifier.classify(crops, refuse_rate=refuse_rate)
-    columns = [classifier.classes.index(key) for key in types]
-    of_type = named.probabilities[:, columns]
-    of_type /= np.maximum(of_type.sum(axis=1, keepdims=True), 1e-300)
-    sets = named.prediction_sets[:, columns]
-    if classifier.level is None:
-        sets = np.arange(len(types)) == best_class(of_type, types, classifier.bundle.taxonomy)[:, None]
-    return CellPredictions(
-        types,
-        of_type.astype(np.float32),
-        sets,
-        named.unfamiliarity.astype(np.float32),
-        named.unidentified,
-    )
 
 
 def _warnings(

@@ -5,7 +5,6 @@ cells know what they are, each once. So the cells give the classes and the map g
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from cytovox.domain.cells import CellTable
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.smear_map import WHITE_TYPES, SmearMap, map_class
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.imaging.outline_pixels import pixels_inside, window_around
 
 Classes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -28,16 +28,6 @@ _RIM_UM = 0.6
 """So far outside an outline cell pixels of the map still belong to the cell."""
 _LEAST_OBJECT_UM2 = 1.5
 """What the map shows where no cell was found counts from this size on: half a small platelet."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The pixels about one cell: `where` in the picture, and the outline's inside, core and surroundings."""
-
-    where: tuple[slice, slice]
-    inside: Mask
-    core: Mask
-    reach: Mask
 
 
 def draw_raw_map(pixel_map: PixelMap, height: int, width: int) -> Classes:
@@ -72,16 +62,18 @@ def consistent_map(raw: Classes, cells: CellTable, um_per_px: float) -> SmearMap
     out = np.zeros_like(raw)
     chosen = [_class_of(label, raw, cells, i) for i, label in enumerate(cells.label.tolist())]
     order = sorted(range(len(cells)), key=lambda i: (_rank(chosen[i]), -cells.area_px[i]))
+    core_px, rim_px = (max(1, round(size_um / um_per_px)) for size_um in (_CORE_UM, _RIM_UM))
     for i in order:
-        window = _window(cells.outlines[i], raw.shape, um_per_px)
-        if window is not None:
-            seen = raw[window.where] > 0
-            out[window.where][window.core | (window.inside & seen)] = _KEYS.index(chosen[i])
+        if (window := window_around(cells.outlines[i], raw.shape, 1)) is not None:
+            inside = pixels_inside(cells.outlines[i], window)
+            core = cv2.erode(inside.astype(np.uint8), _disc(core_px)) > 0
+            out[window.slices][core | (inside & (raw[window.slices] > 0))] = _KEYS.index(chosen[i])
     for i in order:
-        window = _window(cells.outlines[i], raw.shape, um_per_px)
-        if window is not None:
-            free = (raw[window.where] > 0) & (out[window.where] == 0)
-            out[window.where][window.reach & free] = _KEYS.index(chosen[i])
+        if (window := window_around(cells.outlines[i], raw.shape, rim_px)) is not None:
+            inside = pixels_inside(cells.outlines[i], window)
+            reach = cv2.dilate(inside.astype(np.uint8), _disc(rim_px)) > 0
+            free = (raw[window.slices] > 0) & (out[window.slices] == 0)
+            out[window.slices][reach & free] = _KEYS.index(chosen[i])
     for where, mask, kind in _objects_without_cell(raw, out, _LEAST_OBJECT_UM2 / um_per_px**2):
         out[where][mask] = kind
     return SmearMap(out, raw)
@@ -106,29 +98,10 @@ def _rank(key: str) -> int:
 
 
 def _votes(raw: Classes, outline: FloatArray) -> NDArray[np.int64]:
-    window = _window(outline, raw.shape, None)
+    window = window_around(outline, raw.shape)
     if window is None:
         return np.zeros(len(_KEYS), np.int64)
-    return np.bincount(raw[window.where][window.inside], minlength=len(_KEYS))
-
-
-def _window(outline: FloatArray, shape: tuple[int, ...], um_per_px: float | None) -> _Window | None:
-    """The pixels about an outline; without a scale neither core nor surroundings. None beyond the picture."""
-    reach_px = 0 if um_per_px is None else max(1, round(_RIM_UM / um_per_px))
-    core_px = 0 if um_per_px is None else max(1, round(_CORE_UM / um_per_px))
-    low = np.maximum(np.floor(outline.min(axis=0)).astype(int) - reach_px - 1, 0)
-    high = np.minimum(np.ceil(outline.max(axis=0)).astype(int) + reach_px + 1, shape[::-1])
-    if (high <= low).any():
-        return None
-    mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-    # OpenCV's pixel centres are whole numbers, ours are at one half.
-    cv2.fillPoly(mask, [np.round((outline - low - 0.5) * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
-    where = (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])))
-    if um_per_px is None:
-        return _Window(where, mask > 0, mask > 0, mask > 0)
-    return _Window(
-        where, mask > 0, cv2.erode(mask, _disc(core_px)) > 0, cv2.dilate(mask, _disc(reach_px)) > 0
-    )
+    return np.bincount(raw[window.slices][pixels_inside(outline, window)], minlength=len(_KEYS))
 
 
 def _disc(radius_px: int) -> NDArray[np.uint8]:

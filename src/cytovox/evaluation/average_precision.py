@@ -32,14 +32,25 @@ def average_precision(found: Sequence[FieldBoxes], truth: Sequence[FieldBoxes], 
         0..1, or NaN where there is no true box.
     """
     total = sum(len(t.boxes) for t in truth)
-    if total == 0:
-        return float("nan")
     scores, hits = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
     for f, t in zip(found, truth, strict=True):
         order = np.argsort(-_scores(f), kind="stable")
         scores.append(_scores(f)[order])
         hits.append(match(f.boxes[order], t.boxes, iou=iou) >= 0)
-    ranked = np.concatenate(hits)[np.argsort(-np.concatenate(scores), kind="stable")]
+    return precision_over_recall(np.concatenate(scores), np.concatenate(hits), total)
+
+
+def precision_over_recall(scores: FloatArray, hits: NDArray[np.bool_], total: int) -> float:
+    """Area under the monotone precision-recall curve of detections, 0..1; NaN where nothing is to be found.
+
+    Args:
+        scores: Of each detection, shape (n,).
+        hits: Whether each meets a true object, shape (n,).
+        total: Number of true objects.
+    """
+    if total == 0:
+        return float("nan")
+    ranked = hits[np.argsort(-scores, kind="stable")]
     true_positives = np.cumsum(ranked)
     precision = true_positives / np.arange(1, len(ranked) + 1)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
@@ -48,15 +59,22 @@ def average_precision(found: Sequence[FieldBoxes], truth: Sequence[FieldBoxes], 
 
 def match(boxes: FloatArray, truth: FloatArray, *, iou: float) -> NDArray[np.int64]:
     """The true box that each detection, strongest first, meets and no stronger one has taken; -1 for none."""
-    matches = np.full(len(boxes), -1)
-    if not len(boxes) or not len(truth):
-        return matches
-    overlap = box_iou(boxes, truth)
-    for i in range(len(boxes)):
-        best = int(overlap[i].argmax())
-        if overlap[i, best] >= iou:
+    return match_overlaps(box_iou(boxes, truth), iou=iou)
+
+
+def match_overlaps(overlap: FloatArray, *, iou: float) -> NDArray[np.int64]:
+    """As `match`, from the overlap of each detection, strongest first, with each true object.
+
+    Args:
+        overlap: Shape (detections, true objects), 0..1.
+        iou: Least overlap of a match.
+    """
+    free, matches = overlap.copy(), np.full(len(overlap), -1)
+    for i in range(len(free) if free.size else 0):
+        best = int(free[i].argmax())
+        if free[i, best] >= iou:
             matches[i] = best
-            overlap[:, best] = -1
+            free[:, best] = -1
     return matches
 
 

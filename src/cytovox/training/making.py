@@ -12,7 +12,7 @@ import torch
 from lightning.pytorch.utilities import rank_zero_only
 
 from cytovox.analysis.bundles import CLASSIFY_CELLS, FIND_CELLS, load_bundle
-from cytovox.analysis.cell_finder import CellFinder
+from cytovox.analysis.cell_finder import MAP_OUTPUT, CellFinder
 from cytovox.evaluation.classification import evaluate_classifier
 from cytovox.evaluation.detection import evaluate_finder
 from cytovox.evaluation.training_plots import learning_curves_png
@@ -69,7 +69,12 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
     bundle = output / "bundle"
     example = torch.randn(2, 3, 192, 256, generator=torch.Generator().manual_seed(0))
     write_bundle(
-        ExportedFinder(network), example, draft, bundle, outputs=("centres", "shapes"), any_size=True
+        ExportedFinder(network),
+        example,
+        draft,
+        bundle,
+        outputs=("centres", "shapes", MAP_OUTPUT),
+        any_size=True,
     )
     _calibrate_scores(plan, bundle)
     report = evaluate_finder(data_root, output / "evaluation", bundle)

@@ -1,0 +1,59 @@
+"""The pixels inside an outline."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cytovox.domain.geometry import FloatArray
+
+_SHIFT = 4
+"""Fractional bits of OpenCV's vertices: a sixteenth of a pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a picture's pixels.
+
+    Attributes:
+        top: First row.
+        left: First column.
+        height: Rows.
+        width: Columns.
+    """
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index an array (H, W) with."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+
+def window_around(outline: FloatArray, shape: tuple[int, ...], margin_px: int = 0) -> Window | None:
+    """The part of a picture that an outline and a margin about it cover; None where that is nothing.
+
+    Args:
+        outline: Points (n, 2) of (x, y) in pixels.
+        shape: Rows and columns of the picture.
+        margin_px: Pixels on each side.
+    """
+    low = np.maximum(np.floor(outline.min(axis=0)).astype(int) - margin_px, 0)
+    high = np.minimum(np.ceil(outline.max(axis=0)).astype(int) + margin_px, [shape[1], shape[0]])
+    if (high <= low).any():
+        return None
+    return Window(int(low[1]), int(low[0]), int(high[1] - low[1]), int(high[0] - low[0]))
+
+
+def pixels_inside(outline: FloatArray, window: Window) -> NDArray[np.bool_]:
+    """Whether each pixel of a window lies in an outline, to a sixteenth of a pixel; shape (height, width)."""
+    mask = np.zeros((window.height, window.width), np.uint8)
+    # OpenCV's pixel centres are whole numbers, ours are at one half.
+    corner = np.array([window.left + 0.5, window.top + 0.5])
+    points = np.round((outline - corner) * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(mask, [points], 1, cv2.LINE_8, _SHIFT)
+    return mask > 0
