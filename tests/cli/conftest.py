@@ -2,15 +2,17 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from cytovox.cli.program import program
 from cytovox.domain.image import SmearImage
+from cytovox.domain.smear_map import SmearMap
 
 
 @dataclass
@@ -20,6 +22,8 @@ class Analysis:
     images: list[SmearImage]
     min_scores: list[float | None]
     refuse_rates: list[float | None] = field(default_factory=list)
+    smear_maps: list[bool] = field(default_factory=list)
+    infected: bool = False
     fail_on: str = ""
     error: Exception = field(default_factory=lambda: ZeroDivisionError("defect"))
 
@@ -33,6 +37,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
     class SmearOptions:
         min_score: float | None = None
         refuse_rate: float | None = None
+        smear_map: bool = False
 
     def analyze_smear(
         image: SmearImage, *, options: SmearOptions, progress: Callable[[float, str], None]
@@ -42,8 +47,18 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
         seen.images.append(image)
         seen.min_scores.append(options.min_score)
         seen.refuse_rates.append(options.refuse_rate)
+        seen.smear_maps.append(options.smear_map)
         progress(0.5, "looking")
-        return make_findings(width=image.width, height=image.height, mpp_um=image.mpp_um, source=image.source)
+        findings = make_findings(
+            width=image.width, height=image.height, mpp_um=image.mpp_um, source=image.source
+        )
+        if seen.infected:
+            classes = ("infected_red_cell", *findings.cells.classes[1:])
+            findings = replace(findings, cells=replace(findings.cells, classes=classes))
+        if options.smear_map:
+            classes = np.zeros((image.height, image.width), np.uint8)
+            findings = replace(findings, smear_map=SmearMap(classes, classes + 9))
+        return findings
 
     fake = ModuleType("cytovox.analysis.smear")
     fake.SmearOptions, fake.analyze_smear = SmearOptions, analyze_smear  # type: ignore[attr-defined]

@@ -51,7 +51,62 @@ def test_formats_mpp_min_score_and_refuse_rate_are_obeyed(
     assert (analysis.images[0].mpp_um, analysis.min_scores) == (0.2, [0.7])
     assert analysis.refuse_rates == [0.02]
     options = json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]
-    assert options == {"mpp_um": 0.2, "formats": "csv", "min_score": 0.7, "refuse_rate": 0.02}
+    assert options == {
+        "mpp_um": 0.2,
+        "formats": "csv",
+        "legend": True,
+        "min_score": 0.7,
+        "refuse_rate": 0.02,
+    }
+
+
+def test_maps_are_made_and_written_when_asked_for(
+    analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
+) -> None:
+    picture = write_picture(tmp_path / "smear.png")
+    result = cytovox("analyze", picture, "-o", tmp_path / "plain", "--format", "json,geojson,coco")
+    assert result.exit_code == 0, result.output
+    assert files_in(tmp_path / "plain") == {
+        "smear.findings.json",
+        "smear.cells.geojson",
+        "smear.coco.json",
+        "manifest.json",
+    }
+    arguments = ("--format", "csv", "--map", "--raw-map", "--no-legend")
+    result = cytovox("analyze", picture, "-o", tmp_path / "out", *arguments)
+    assert result.exit_code == 0, result.output
+    assert files_in(tmp_path / "out") == {
+        "smear.cells.csv",
+        "smear.map.png",
+        "smear.map.raw.png",
+        "manifest.json",
+    }
+    assert analysis.smear_maps == [False, True]
+    black, green = (cv2.imread(str(tmp_path / "out" / f"smear.{name}.png")) for name in ("map", "map.raw"))
+    assert black.shape == green.shape == (120, 160, 3)
+    assert (black == 0).all()
+    assert (green == (0, 255, 0)).all()
+
+
+def test_a_legend_stands_below_unless_it_is_left_out(
+    analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
+) -> None:
+    picture = write_picture(tmp_path / "smear.png")
+    for folder, arguments in (("with", ()), ("without", ("--no-legend",))):
+        cytovox("analyze", picture, "-o", tmp_path / folder, "--format", "png,map", *arguments)
+    for name in ("overlay", "map"):
+        heights = [cv2.imread(str(tmp_path / f / f"smear.{name}.png")).shape[0] for f in ("with", "without")]
+        assert heights[0] > heights[1] == 120
+
+
+def test_the_share_infected_is_printed_where_red_cells_were_examined(
+    analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
+) -> None:
+    picture = write_picture(tmp_path / "smear.png")
+    assert "parasitaemia" not in cytovox("analyze", picture, "-o", tmp_path / "out").stdout
+    analysis.infected = True
+    # One infected of one red cell; Wilson's interval begins at 1 / (1 + 1.96^2) = 20.65 %.
+    assert "100.00% (20.65-100.00)" in cytovox("analyze", picture, "-o", tmp_path / "out").stdout
 
 
 def test_bad_inputs_fail_alone_and_the_exit_code_says_so(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cytovox.domain.errors import InputError
+from cytovox.domain.findings import SmearFindings
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report import NOTICE
 from cytovox.report.lettering import rgb
@@ -126,3 +127,27 @@ def test_png_carries_the_notice_in_a_valid_text_chunk(make_findings: Any) -> Non
         at += 12 + length
     assert chunks[b"tEXt"] == b"Disclaimer\0" + NOTICE.encode()
     assert b"IEND" in chunks
+
+
+def test_nuclei_are_outlined_thinly_inside_their_cell(measured: SmearFindings) -> None:
+    without = replace(measured, cells=replace(measured.cells, nucleus_outlines=((),) * 3))
+    drawn, plain = (draw_overlay(blank(f), f).astype(int) for f in (measured, without))
+    changed = np.argwhere((drawn != plain).any(axis=2))
+    # Squares from (80, 50) and (92, 55), ten pixels wide; a thin line keeps within three pixels of its edge.
+    assert (changed.min(axis=0) >= (47, 77)).all()
+    assert (changed.max(axis=0) <= (68, 105)).all()
+    assert (drawn[53:57, 83:87] == 200).all()
+    colour = rgb(load_taxonomy("blood")["neutrophil"].colour)
+    assert (np.abs(drawn[50, 82:88] - colour).max(axis=1) < 80).any()
+
+
+def test_infected_red_cells_and_clumps_are_drawn_in_their_colours_and_labelled(
+    infected: SmearFindings,
+) -> None:
+    drawn = draw_overlay(blank(infected, 100), infected)
+    blood = load_taxonomy("blood")
+    for key, centre in (("infected_red_cell", 104), ("platelet_clump", 132)):
+        near = drawn[:, centre - 14 : centre + 14].astype(int)
+        assert (np.abs(near - rgb(blood[key].colour)).max(axis=2) < 30).sum() > 20
+        assert (near[:26] != 100).any()  # the label above it
+    assert (drawn[:26, :88] == 100).all()  # healthy ones have none

@@ -10,11 +10,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cytovox.cli.batch import Step, analyze_each, make_folder, parse_formats, utc_now
+from cytovox.cli.batch import FORMATS, Documents, Step, analyze_each, make_folder, parse_formats, utc_now
 from cytovox.cli.console import print_error, print_json, progress_bar, results
 from cytovox.cli.inputs import find_pictures
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import Scale, ScaleOrigin
+from cytovox.domain.proportion import wilson
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report import NOTICE
 from cytovox.report.manifest import InputRecord, InputState, RunManifest, manifest_to_dict, write_manifest
@@ -35,7 +36,7 @@ class AnalyzeRequest:
         paths: Files, folders and patterns.
         output: Folder for results.
         mpp_um: Micrometres per pixel of all pictures, or None.
-        formats: Formats to write.
+        documents: What to write for each picture.
         min_score: Lowest score of a cell to keep, or None for the finder's own.
         refuse_rate: Share of true white cells that may be called "unidentified", or None for the model's own.
     """
@@ -43,7 +44,7 @@ class AnalyzeRequest:
     paths: tuple[str, ...]
     output: Path
     mpp_um: float | None
-    formats: tuple[str, ...]
+    documents: Documents
     min_score: float | None
     refuse_rate: float | None = None
 
@@ -77,7 +78,8 @@ class RunLog:
             finished_utc=utc_now(),
             options={
                 "mpp_um": asked.mpp_um,
-                "formats": ",".join(asked.formats),
+                "formats": ",".join(asked.documents.formats),
+                "legend": asked.documents.legend,
                 "min_score": asked.min_score,
                 "refuse_rate": asked.refuse_rate,
             },
@@ -100,7 +102,18 @@ def analyze(
             metavar="UM", help="Micrometres per pixel.", show_default="from the file, else estimated"
         ),
     ] = None,
-    formats: Annotated[str, typer.Option("--format", metavar="LIST", help="What to write.")] = "json,csv,png",
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help=f"What to write, of {', '.join(FORMATS)}.")
+    ] = "json,csv,png",
+    with_map: Annotated[
+        bool, typer.Option("--map", help="Also write the ten-class map of the picture's pixels.")
+    ] = False,
+    raw_map: Annotated[
+        bool, typer.Option("--raw-map", help="Also write that map as the network gave it, pixel by pixel.")
+    ] = False,
+    no_legend: Annotated[
+        bool, typer.Option("--no-legend", help="No legend below overlays and maps.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest instead of a table.")] = False,
     min_score: Annotated[
         float | None,
@@ -117,7 +130,9 @@ def analyze(
 
     The exit status is 1 when some inputs failed (the rest are done) and 2 when the run could not start.
     """
-    request = AnalyzeRequest(tuple(paths), output, mpp, parse_formats(formats), min_score, refuse_rate)
+    wanted = parse_formats(",".join([formats, *["map"] * with_map, *["raw-map"] * raw_map]))
+    documents = Documents(wanted, legend=not no_legend)
+    request = AnalyzeRequest(tuple(paths), output, mpp, documents, min_score, refuse_rate)
     manifest = run_analysis(request, quiet=as_json)
     if as_json:
         print_json(manifest_to_dict(manifest))
@@ -136,7 +151,11 @@ def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
     from cytovox.io.smear import open_smear  # noqa: PLC0415
 
     log = RunLog(request)
-    options = SmearOptions(min_score=request.min_score, refuse_rate=request.refuse_rate)
+    options = SmearOptions(
+        min_score=request.min_score,
+        refuse_rate=request.refuse_rate,
+        smear_map=request.documents.with_map,
+    )
     make_folder(request.output)
     inputs = find_pictures(request.paths, leave_out=request.output)
     with progress_bar(quiet=quiet) as bar:
@@ -149,7 +168,7 @@ def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
             for record, findings in analyze_each(
                 inputs,
                 request.output,
-                request.formats,
+                request.documents,
                 open_picture=lambda path: open_smear(path, request.mpp_um),
                 analyze=lambda image, progress: analyze_smear(image, options=options, progress=progress),
                 on_step=show,
@@ -166,19 +185,34 @@ def print_summary(manifest: RunManifest, output: Path) -> None:
     done = [record for record in manifest.inputs if record.state is InputState.DONE]
     if done and len(done) <= LONGEST_TABLE:
         columns = ("red cells", "white cells", "platelets", "unidentified")
-        table = Table("picture", *columns, "remarks", box=None, header_style="bold")
+        examined = ("parasitaemia",) if any(map(parasitaemia, done)) else ()
+        table = Table("picture", *columns, *examined, "remarks", box=None, header_style="bold")
         for column in table.columns[1:-1]:
             column.justify = "right"
+            column.no_wrap = column.header in examined
         for record in done:
             coarse = coarse_counts(record)
             numbers = [str(coarse[key]) for key in ("red_cell", "white_cell", "platelet", "unidentified")]
-            table.add_row(Text(Path(record.path).name), *numbers, ", ".join(record.warnings))
+            infected = [parasitaemia(record)] if examined else []
+            table.add_row(Text(Path(record.path).name), *numbers, *infected, ", ".join(record.warnings))
         console.print(table)
     files = sum(len(record.outputs) for record in done)
     console.print(
         Text(f"{manifest.done} done, {manifest.failed} failed; {files} files and {MANIFEST_NAME} in {output}")
     )
     console.print(Text(NOTICE, style="dim"))
+
+
+def parasitaemia(record: InputRecord) -> str:
+    """Share of infected red cells with its 95 % interval; empty where red cells were not examined for it."""
+    counts = record.counts or {}
+    if "infected_red_cell" not in counts:
+        return ""
+    infected = counts["infected_red_cell"]
+    found = wilson(infected, infected + counts.get("red_cell", 0))
+    if not found.total:
+        return "no red cells"
+    return f"{found.share:.2%} ({100 * found.low:.2f}-{100 * found.high:.2f})"
 
 
 def coarse_counts(record: InputRecord) -> Counter[str]:

@@ -12,15 +12,46 @@ from cytovox.domain.errors import BundleError, CytovoxError, InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.report.cells_csv import write_csv
+from cytovox.report.coco import write_coco
 from cytovox.report.findings_json import write_json
+from cytovox.report.geojson import write_geojson
 from cytovox.report.manifest import InputRecord, InputState
 from cytovox.report.overlay import write_png
+from cytovox.report.smear_map_png import write_map
 
 Open = Callable[[Path], SmearImage]
 Analyze = Callable[[SmearImage, Callable[[float, str], None]], SmearFindings]
 
-FORMATS = ("json", "csv", "png")
-SUFFIXES = {"json": ".findings.json", "csv": ".cells.csv", "png": ".overlay.png"}
+SUFFIXES = {
+    "json": ".findings.json",
+    "csv": ".cells.csv",
+    "png": ".overlay.png",
+    "map": ".map.png",
+    "raw-map": ".map.raw.png",
+    "geojson": ".cells.geojson",
+    "coco": ".coco.json",
+}
+FORMATS = tuple(SUFFIXES)
+MAPS = frozenset({"map", "raw-map"})
+"""Formats that need the map of the picture's pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What to write for each picture.
+
+    Attributes:
+        formats: Some of `FORMATS`.
+        legend: Whether overlays and maps get a legend below.
+    """
+
+    formats: tuple[str, ...]
+    legend: bool = True
+
+    @property
+    def with_map(self) -> bool:
+        """Whether one of them shows the map."""
+        return not MAPS.isdisjoint(self.formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +68,7 @@ class Step:
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
-    """Formats of "json,csv,png", each once.
+    """Formats of "json,csv,map", each once.
 
     Raises:
         InputError: One of them is unknown, or there is none.
@@ -66,7 +97,7 @@ def make_folder(folder: Path) -> None:
 def analyze_each(
     inputs: Sequence[Input],
     output: Path,
-    formats: Sequence[str],
+    documents: Documents,
     *,
     open_picture: Open,
     analyze: Analyze,
@@ -90,7 +121,7 @@ def analyze_each(
             digest = file_sha256(item.path)
             image = open_picture(item.path)
             findings = analyze(image, progress)
-            outputs = _write(findings, image, output, name, formats)
+            outputs = _write(findings, image, documents, output / name)
         except BundleError:
             raise  # without a model no other picture can be done either
         except Exception as error:  # noqa: BLE001 - one odd picture must not stop ten thousand others
@@ -137,18 +168,20 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _write(
-    findings: SmearFindings, image: SmearImage, output: Path, name: str, formats: Sequence[str]
-) -> tuple[str, ...]:
+def _write(findings: SmearFindings, image: SmearImage, documents: Documents, stem: Path) -> tuple[str, ...]:
     writers: dict[str, Callable[[Path], None]] = {
         "json": lambda path: write_json(findings, path),
         "csv": lambda path: write_csv(findings, path),
-        "png": lambda path: write_png(image.pixels, findings, path),
+        "png": lambda path: write_png(image.pixels, findings, path, legend=documents.legend),
+        "map": lambda path: write_map(findings, path, legend=documents.legend),
+        "raw-map": lambda path: write_map(findings, path, raw=True, legend=documents.legend),
+        "geojson": lambda path: write_geojson(findings, path),
+        "coco": lambda path: write_coco(findings, path),
     }
     written: list[Path] = []
     try:
-        for form in formats:
-            path = output / f"{name}{SUFFIXES[form]}"
+        for form in documents.formats:
+            path = stem.with_name(f"{stem.name}{SUFFIXES[form]}")
             writers[form](path)
             written.append(path)
     except BaseException:

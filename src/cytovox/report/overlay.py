@@ -1,4 +1,4 @@
-"""The picture with every cell outlined in its class colour, and white cells and platelets labelled."""
+"""The picture with every cell outlined in its class colour; all but healthy red cells are labelled."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.domain.taxonomy import CellClass
+from cytovox.domain.taxonomy import CellClass, Taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
 from cytovox.report.findings_json import coarse_class
@@ -24,7 +24,9 @@ CASING: Colour = (16, 16, 20)
 """Dark edge on both sides of each line, so that it shows on any stain."""
 SUBPIXEL_BITS = 4
 DRAWING_ORDER = ("red_cell", "platelet", "unidentified", "white_cell")
-"""The rarer on top of the more common."""
+"""The rarer on top of the more common; of these, the finer class on top of the broader one."""
+UNLABELLED = "red_cell"
+"""The class that there are hundreds of."""
 PNG_HEADER_BYTES = 33
 """Signature (8) and the chunk IHDR (25), which every PNG begins with (ISO/IEC 15948, clause 5)."""
 
@@ -43,7 +45,7 @@ class Pen:
 
 
 def draw_overlay(pixels: RgbPixels, findings: SmearFindings) -> RgbPixels:
-    """A copy of the picture, of the same size, with outlines and short labels.
+    """A copy of the picture, of the same size, with outlines, thin ones of nuclei, and short labels.
 
     Args:
         pixels: The analysed picture, RGB, shape (H, W, 3).
@@ -61,13 +63,15 @@ def draw_overlay(pixels: RgbPixels, findings: SmearFindings) -> RgbPixels:
     taxonomy = load_taxonomy("blood")
     pen = choose_pen(findings)
     labels = findings.cells.label.tolist()
-    keys = sorted(set(labels), key=lambda key: DRAWING_ORDER.index(coarse_class(taxonomy, key)))
+    keys = sorted(set(labels), key=lambda key: _rank(taxonomy, key))
     chosen = {key: [i for i, label in enumerate(labels) if label == key] for key in keys}
     for key, indices in chosen.items():
         outlines = [findings.cells.polygon(i) for i in indices]
-        _draw_outlines(canvas, outlines, rgb(taxonomy[key].colour), pen)
+        nuclei = [part for i in indices for part in findings.cells.nucleus_outlines[i]]
+        _draw_outlines(canvas, outlines, rgb(taxonomy[key].colour), pen.line_px)
+        _draw_outlines(canvas, nuclei, rgb(taxonomy[key].colour), max(1, pen.line_px // 2))
     for key, indices in chosen.items():
-        if coarse_class(taxonomy, key) != "red_cell":
+        if key != UNLABELLED:
             _draw_labels(canvas, findings.cells.box[indices], taxonomy[key], pen)
     return canvas
 
@@ -107,11 +111,17 @@ def choose_pen(findings: SmearFindings) -> Pen:
     return Pen(round(float(line)), round(float(text)))
 
 
-def _draw_outlines(canvas: RgbPixels, outlines: list[NDArray[np.float32]], colour: Colour, pen: Pen) -> None:
+def _rank(taxonomy: Taxonomy, key: str) -> tuple[int, int]:
+    return DRAWING_ORDER.index(coarse_class(taxonomy, key)), len(taxonomy.lineage(key))
+
+
+def _draw_outlines(
+    canvas: RgbPixels, outlines: list[NDArray[np.float32]], colour: Colour, line_px: int
+) -> None:
     # OpenCV's pixel centres are whole numbers, ours are at one half.
     points = [np.round((o - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32) for o in outlines]
-    casing_px = pen.line_px + max(1, round(pen.line_px / 2))
-    for width, line_colour in ((casing_px, CASING), (pen.line_px, colour)):
+    casing_px = line_px + max(1, round(line_px / 2))
+    for width, line_colour in ((casing_px, CASING), (line_px, colour)):
         cv2.polylines(canvas, points, True, line_colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
 
 
