@@ -135,8 +135,8 @@ def _smear_map(
 ) -> SmearMap:
     if raw is None:
         raise BundleError(
-            f"smear map: expected a finder that draws one, '{finder.bundle.name}' {finder.bundle.version} does "
-            "not; leave the map out, or use the installed finder"
+            f"smear map: expected a finder that draws one, got '{finder.bundle.name}' {finder.bundle.version}, "
+            "which does not; leave the map out, or use the installed finder"
         )
     return consistent_map(raw, table, found.working_um_per_px)
 
