@@ -17,6 +17,7 @@ from cytovox.app.settings import Settings
 from cytovox.domain.cells import CellTable
 from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
 from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
+from cytovox.domain.smear_map import SmearMap
 
 CLASSES = ("red_cell", "platelet", "white_cell", "neutrophil", "lymphocyte")
 
@@ -34,6 +35,8 @@ def findings_of(image: SmearImage) -> SmearFindings:
     )
     outlines = (circle(20, 20, 10), circle(50, 30, 15), circle(70, 10, 4))
     scale = Scale(0.1, ScaleOrigin.ESTIMATED, 0.06, 1) if image.mpp_um is None else image.scale
+    classes = np.zeros((image.height, image.width), np.uint8)
+    classes[:10] = 9
     return SmearFindings(
         source=image.source,
         width=image.width,
@@ -51,6 +54,7 @@ def findings_of(image: SmearImage) -> SmearFindings:
         provenance=Provenance(
             "0.1", "2026-01-01T00:00:00Z", (ModelUse("finder", "1", "0" * 64),), {"min_score": None}, "1" * 64
         ),
+        smear_map=None if "mapless" in image.source else SmearMap(classes, classes),
     )
 
 

@@ -61,6 +61,45 @@ def test_results_can_be_downloaded_under_a_safe_name(client, png: bytes) -> None
     assert Image.open(io.BytesIO(overlay.content)).format == "PNG"
 
 
+def test_the_map_comes_as_indices_in_their_colours(client, png: bytes) -> None:
+    case = finished(client, png)
+    answer = client.get(f"/api/cases/{case['id']}/map.png")
+    assert answer.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(answer.content)) as stored:
+        assert (stored.mode, stored.size) == ("P", (80, 60))
+        assert (np.array(stored) == 9).sum() == 800
+        assert stored.convert("RGB").getpixel((0, 0)) == (0, 255, 0)
+    with Image.open(io.BytesIO(client.get(f"/api/cases/{case['id']}/map-with-legend.png").content)) as legend:
+        assert legend.width == 80
+        assert legend.height > 60
+    document = client.get(f"/api/cases/{case['id']}/findings.json").json()
+    assert document["map_pixels"]["red_cell"] == 800
+    assert sum(document["map_pixels"].values()) == 80 * 60
+
+
+def test_cells_go_to_qupath_and_to_coco(client, png: bytes) -> None:
+    case = finished(client, png, "my smear.png")
+    geojson = client.get(f"/api/cases/{case['id']}/cells.geojson")
+    assert geojson.headers["content-type"] == "application/geo+json"
+    assert geojson.headers["content-disposition"].endswith('"my-smear-cells.geojson"')
+    assert [f["properties"]["classification"]["name"] for f in geojson.json()["features"]] == [
+        "red cell",
+        "neutrophil",
+        "platelet",
+    ]
+    coco = client.get(f"/api/cases/{case['id']}/coco.json").json()
+    assert coco["images"][0]["file_name"] == "my smear.png"
+    assert len(coco["annotations"]) == 3
+
+
+def test_a_case_without_a_map_has_none(client, png: bytes) -> None:
+    case = finished(client, png, "mapless.png")
+    assert client.get(f"/api/cases/{case['id']}/findings.json").json()["map_pixels"] is None
+    answer = client.get(f"/api/cases/{case['id']}/map.png")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_there"
+
+
 def test_a_given_scale_reaches_the_analysis(client, png: bytes) -> None:
     case = finished(client, png, mpp_um="0.2")
     assert case["mpp_um"] == 0.2

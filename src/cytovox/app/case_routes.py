@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 from cytovox.app.cases import Case
 from cytovox.app.intake import Intake
 from cytovox.app.jobs import CaseWorker
-from cytovox.app.results import CELLS, FINDINGS, OVERLAY
+from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LEGEND, OVERLAY
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
 from cytovox.synth.sample import SAMPLE_NAME, sample_smear
@@ -32,6 +32,8 @@ def case_routes(store: CaseStore, worker: CaseWorker, intake: Intake) -> APIRout
     _add_cases(router, store, worker)
     _add_pictures(router, store)
     _add_results(router, store)
+    _add_exports(router, store)
+    _add_maps(router, store)
     return router
 
 
@@ -124,6 +126,50 @@ def _add_results(router: APIRouter, store: CaseStore) -> None:
     def get_overlay(case_id: CaseId) -> Response:
         """The picture with the outlines drawn in."""
         return _download(store, case_id, OVERLAY, "image/png")
+
+
+def _add_exports(router: APIRouter, store: CaseStore) -> None:
+    @router.get(
+        "/{case_id}/cells.geojson",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"application/geo+json": {}}}},
+        operation_id="getCellsGeoJson",
+    )
+    def get_geojson(case_id: CaseId) -> Response:
+        """The cells as QuPath opens them: outlines, nuclei, classes with colours, measurements."""
+        return _download(store, case_id, GEOJSON, "application/geo+json")
+
+    @router.get(
+        "/{case_id}/coco.json",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"application/json": {}}}},
+        operation_id="getCoco",
+    )
+    def get_coco(case_id: CaseId) -> Response:
+        """The cells as a COCO data set of one picture."""
+        return _download(store, case_id, COCO, "application/json")
+
+
+def _add_maps(router: APIRouter, store: CaseStore) -> None:
+    @router.get(
+        "/{case_id}/map.png",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"image/png": {}}}},
+        operation_id="getMap",
+    )
+    def get_map(case_id: CaseId) -> Response:
+        """Class of every pixel: palette PNG, index i is class i of the taxonomy smear_map."""
+        return _download(store, case_id, MAP, "image/png")
+
+    @router.get(
+        "/{case_id}/map-with-legend.png",
+        response_class=Response,
+        responses={**NOT_FOUND, 200: {"content": {"image/png": {}}}},
+        operation_id="getMapWithLegend",
+    )
+    def get_map_with_legend(case_id: CaseId) -> Response:
+        """The same with a legend below: colours, names and shares of the picture."""
+        return _download(store, case_id, MAP_WITH_LEGEND, "image/png")
 
 
 def _download(store: CaseStore, case_id: str, file: str, media_type: str) -> Response:

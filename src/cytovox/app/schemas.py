@@ -80,6 +80,35 @@ class CountDocument(Document):
     count: int
 
 
+class ParasitaemiaDocument(Document):
+    """Infected among all red cells: a suggestion, for research use."""
+
+    infected: int
+    red_cells: int = Field(description="All red cells, the infected ones included.")
+    share: float | None = Field(description="0 to 1; null of no red cells.")
+    low: float = Field(description="Lower end of the 95 % interval (Wilson).")
+    high: float = Field(description="Upper end of the 95 % interval (Wilson).")
+
+
+class MorphometryDocument(Document):
+    """Measures of one cell; null where it was not measured."""
+
+    circularity: float | None = Field(description="4 pi area / perimeter^2 of the outline: 1 for a disc.")
+    nucleus_area_px: float | None
+    nucleus_area_um2: float | None = Field(description="Null also where the scale is unknown.")
+    nucleus_to_cytoplasm_ratio: float | None = Field(
+        description="Area of the nucleus over area of the cytoplasm."
+    )
+    nucleus_circularity: float | None = Field(description="Of all lobes together where there are several.")
+    lobes: float | None = Field(description="Parts of the nucleus joined by no more than a thread.")
+    nucleus_stain_density: float | None = Field(
+        description="Mean optical density of the nucleus over the three colours."
+    )
+    cytoplasm_stain_density: float | None = Field(
+        description="Mean optical density of the cytoplasm over the three colours."
+    )
+
+
 class CellDocument(Document):
     """One found cell."""
 
@@ -101,6 +130,10 @@ class CellDocument(Document):
     polygon: list[tuple[float, float]] = Field(description="Outline, x and y in pixels.")
     area_px: float
     area_um2: float | None = Field(description="Null where the scale is unknown.")
+    nucleus_polygons: list[list[tuple[float, float]]] = Field(
+        description="Outlines of the nucleus's separate parts, x and y in pixels; empty where none was found."
+    )
+    morphometry: MorphometryDocument
 
 
 class ModelUseDocument(Document):
@@ -133,6 +166,12 @@ class FindingsDocument(Document):
     counts: list[CountDocument]
     level: float | None = Field(
         description="Share of white cells whose true class is in their set; null: the model gives no sets."
+    )
+    parasitaemia: ParasitaemiaDocument | None = Field(
+        description="Null where red cells were not examined for it."
+    )
+    map_pixels: dict[str, int] | None = Field(
+        description="Pixels of each class of the taxonomy smear_map, in its order; null: no map was made."
     )
     cells: list[CellDocument]
     provenance: ProvenanceDocument

@@ -107,9 +107,9 @@ def cytovox_version() -> str:
 
 def _analyze(image: SmearImage, progress: Progress) -> SmearFindings:
     # Imported with the first picture: ONNX Runtime would delay the first page by a second.
-    from cytovox.analysis.smear import analyze_smear  # noqa: PLC0415
+    from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415
 
-    return analyze_smear(image, progress=progress)
+    return analyze_smear(image, options=SmearOptions(smear_map=True), progress=progress)
 
 
 def _explain(

@@ -4,7 +4,7 @@
                    original      the uploaded bytes
                    picture       what a browser shows, where that differs from the original
                    thumbnail.jpg
-                   findings.json, cells.csv, overlay.png   once the case is done
+                   findings.json, overlay.png, ...   once the case is done; see results.py
 """
 
 import json

@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/cells.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Geojson
+         * @description The cells as QuPath opens them: outlines, nuclei, classes with colours, measurements.
+         */
+        get: operations["getCellsGeoJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/cells/{cell_id}/explanation": {
         parameters: {
             query?: never;
@@ -92,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/coco.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Coco
+         * @description The cells as a COCO data set of one picture.
+         */
+        get: operations["getCoco"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/findings.json": {
         parameters: {
             query?: never;
@@ -104,6 +144,46 @@ export interface paths {
          * @description Every cell with outline, class and confidence; counts, scale, warnings, provenance.
          */
         get: operations["getFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/map-with-legend.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map With Legend
+         * @description The same with a legend below: colours, names and shares of the picture.
+         */
+        get: operations["getMapWithLegend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/map.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Class of every pixel: palette PNG, index i is class i of the taxonomy smear_map.
+         */
+        get: operations["getMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -421,6 +501,15 @@ export interface components {
              * @description Key of the best class, or unidentified.
              */
             label: string;
+            morphometry: components["schemas"]["MorphometryDocument"];
+            /**
+             * Nucleus Polygons
+             * @description Outlines of the nucleus's separate parts, x and y in pixels; empty where none was found.
+             */
+            nucleus_polygons: [
+                number,
+                number
+            ][][];
             /**
              * Polygon
              * @description Outline, x and y in pixels.
@@ -622,8 +711,17 @@ export interface components {
              * @description Share of white cells whose true class is in their set; null: the model gives no sets.
              */
             level: number | null;
+            /**
+             * Map Pixels
+             * @description Pixels of each class of the taxonomy smear_map, in its order; null: no map was made.
+             */
+            map_pixels: {
+                [key: string]: number;
+            } | null;
             /** Notice */
             notice: string;
+            /** @description Null where red cells were not examined for it. */
+            parasitaemia: components["schemas"]["ParasitaemiaDocument"] | null;
             provenance: components["schemas"]["ProvenanceDocument"];
             scale: components["schemas"]["ScaleDocument"];
             /** Schema */
@@ -707,6 +805,49 @@ export interface components {
             version: string;
         };
         /**
+         * MorphometryDocument
+         * @description Measures of one cell; null where it was not measured.
+         */
+        MorphometryDocument: {
+            /**
+             * Circularity
+             * @description 4 pi area / perimeter^2 of the outline: 1 for a disc.
+             */
+            circularity: number | null;
+            /**
+             * Cytoplasm Stain Density
+             * @description Mean optical density of the cytoplasm over the three colours.
+             */
+            cytoplasm_stain_density: number | null;
+            /**
+             * Lobes
+             * @description Parts of the nucleus joined by no more than a thread.
+             */
+            lobes: number | null;
+            /** Nucleus Area Px */
+            nucleus_area_px: number | null;
+            /**
+             * Nucleus Area Um2
+             * @description Null also where the scale is unknown.
+             */
+            nucleus_area_um2: number | null;
+            /**
+             * Nucleus Circularity
+             * @description Of all lobes together where there are several.
+             */
+            nucleus_circularity: number | null;
+            /**
+             * Nucleus Stain Density
+             * @description Mean optical density of the nucleus over the three colours.
+             */
+            nucleus_stain_density: number | null;
+            /**
+             * Nucleus To Cytoplasm Ratio
+             * @description Area of the nucleus over area of the cytoplasm.
+             */
+            nucleus_to_cytoplasm_ratio: number | null;
+        };
+        /**
          * NamedPictureDocument
          * @description What the cell in a picture of a single cell is.
          */
@@ -747,6 +888,34 @@ export interface components {
             unidentified: boolean;
             /** Width */
             width: number;
+        };
+        /**
+         * ParasitaemiaDocument
+         * @description Infected among all red cells: a suggestion, for research use.
+         */
+        ParasitaemiaDocument: {
+            /**
+             * High
+             * @description Upper end of the 95 % interval (Wilson).
+             */
+            high: number;
+            /** Infected */
+            infected: number;
+            /**
+             * Low
+             * @description Lower end of the 95 % interval (Wilson).
+             */
+            low: number;
+            /**
+             * Red Cells
+             * @description All red cells, the infected ones included.
+             */
+            red_cells: number;
+            /**
+             * Share
+             * @description 0 to 1; null of no red cells.
+             */
+            share: number | null;
         };
         /**
          * Problem
@@ -897,7 +1066,9 @@ export type SchemaHealthDocument = components['schemas']['HealthDocument'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
 export type SchemaModelDocument = components['schemas']['ModelDocument'];
 export type SchemaModelUseDocument = components['schemas']['ModelUseDocument'];
+export type SchemaMorphometryDocument = components['schemas']['MorphometryDocument'];
 export type SchemaNamedPictureDocument = components['schemas']['NamedPictureDocument'];
+export type SchemaParasitaemiaDocument = components['schemas']['ParasitaemiaDocument'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
@@ -1118,6 +1289,47 @@ export interface operations {
             };
         };
     };
+    getCellsGeoJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getExplanation: {
         parameters: {
             query?: never;
@@ -1170,6 +1382,47 @@ export interface operations {
             };
         };
     };
+    getCoco: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getFindings: {
         parameters: {
             query?: never;
@@ -1189,6 +1442,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingsDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getMapWithLegend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description No such case, or not done yet. */
