@@ -1,7 +1,5 @@
 """Making a bundle from a recipe: fit, export, measure, write the card."""
 
-import dataclasses
-import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,14 +17,14 @@ from cytovox.evaluation.training_plots import learning_curves_png
 from cytovox.io.atomic import write_whole
 from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.training.calibrating import calibrate, learn_familiarity
-from cytovox.training.card import write_card
 from cytovox.training.classifier import fit_classifier, training_pictures, with_measured_steps
 from cytovox.training.classifier_network import CellClassifier, ExportedClassifier
 from cytovox.training.epoch_log import best_epoch, read_epochs
-from cytovox.training.export import BundleDraft, describe_source, write_bundle
+from cytovox.training.export import BundleDraft, write_bundle
 from cytovox.training.finder import fit_finder, held_out_names
 from cytovox.training.finder_network import ExportedFinder
 from cytovox.training.finder_sources import read_fields, training_boxes
+from cytovox.training.manifest import add_measurements, amend, described_source, plain_recipe
 from cytovox.training.recipe import ClassifierRecipe, FinderRecipe, read_classifier_recipe, read_finder_recipe
 from cytovox.training.score_fit import (
     choose_thresholds,
@@ -63,8 +61,8 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
         taxonomy="blood",
         classes=COARSE_CLASSES,
         input={"um_per_px": plan.um_per_px, "normalisation": NORMALISATION, "outside_grey": OUTSIDE_GREY},
-        recipe=_plain(plan, data_root),
-        data=[_describe(s, data_root, len(read_fields([s], held_out_names(plan)))) for s in plan.sources],
+        recipe=plain_recipe(plan, data_root),
+        data=[described_source(s, data_root, len(read_fields([s], held_out_names(plan)))) for s in plan.sources],
     )
     bundle = output / "bundle"
     example = torch.randn(2, 3, 192, 256, generator=torch.Generator().manual_seed(0))
@@ -78,7 +76,7 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
     )
     _calibrate_scores(plan, bundle)
     report = evaluate_finder(data_root, output / "evaluation", bundle)
-    _add_measurements(bundle, list(_finder_rows(report["sets"])))
+    add_measurements(bundle, list(_finder_rows(report["sets"])))
     return bundle
 
 
@@ -95,7 +93,7 @@ def _calibrate_scores(plan: FinderRecipe, bundle: Path) -> None:
         finder = CellFinder.of(load_bundle(bundle))
         sources = [source for source in boxed if source.marked == marked] or boxed
         matched = [m for s in sources for m in match_fields(finder, s, training_boxes(s, held_out))]
-        _amend(bundle, {entry: fit(matched, COARSE_CLASSES)})
+        amend(bundle, {entry: fit(matched, COARSE_CLASSES)})
 
 
 def train_classifier(
@@ -178,8 +176,8 @@ def make_classifier(
     part = output / "bundle.part"
     shutil.rmtree(part, ignore_errors=True)
     _write_classifier(network, plan, data_root, part, extras)
-    calibrate(part, plan, _amend)
-    _add_measurements(part, evaluate(part))
+    calibrate(part, plan, amend)
+    add_measurements(part, evaluate(part))
     shutil.rmtree(bundle, ignore_errors=True)
     part.replace(bundle)
     return bundle
@@ -204,9 +202,9 @@ def _write_classifier(
         classes=plan.classes,
         input=described,
         settings=extras.settings,
-        recipe=_plain(plan, data_root),
+        recipe=plain_recipe(plan, data_root),
         data=[
-            _describe(source, data_root, len(pictures))
+            described_source(source, data_root, len(pictures))
             for source, pictures in zip(plan.sources, training_pictures(plan), strict=True)
         ],
     )
@@ -260,36 +258,3 @@ def measured_rows(figures: Mapping[str, Any], **where: str) -> list[dict[str, An
 def _row(metric: str, value: float, data: str, note: str, network: str) -> dict[str, Any]:
     command = f"cytovox evaluate {network} --data DATA"
     return {"metric": metric, "value": value, "data": data, "split": "val", "note": note, "command": command}
-
-
-def _add_measurements(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    manifest = _amend(folder, {"measured": rows})
-    write_whole(folder / "CARD.md", write_card(manifest).encode())
-
-
-def _amend(folder: Path, entries: Mapping[str, Any]) -> dict[str, Any]:
-    manifest = {**load_bundle(folder).manifest, **entries}
-    write_whole(folder / "bundle.json", (json.dumps(manifest, indent=2, allow_nan=False) + "\n").encode())
-    return manifest
-
-
-def _describe(source: Any, data_root: Path, pictures: int) -> dict[str, Any]:
-    described = describe_source(source.index, source.licence, pictures, data_root)
-    return described | ({"where": dict(source.where)} if source.where else {})
-
-
-def _plain(recipe: FinderRecipe | ClassifierRecipe, data_root: Path) -> dict[str, Any]:
-    """The recipe as plain values, with paths relative to the data folder."""
-
-    def plain(value: Any) -> Any:
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        if isinstance(value, Path):
-            return value.relative_to(data_root).as_posix() if value.is_relative_to(data_root) else value.name
-        if isinstance(value, Mapping):
-            return {k: plain(v) for k, v in value.items()}
-        if isinstance(value, str) and Path(value).is_absolute():
-            return Path(value).name
-        return [plain(v) for v in value] if isinstance(value, tuple | list) else value
-
-    return dict(plain(recipe))
