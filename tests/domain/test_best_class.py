@@ -45,6 +45,28 @@ def test_a_class_that_the_taxonomy_lacks_is_its_own_group() -> None:
     assert member.tolist() == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("parent", "child"), [("red_cell", "infected_red_cell"), ("platelet", "platelet_clump")]
+)
+@pytest.mark.parametrize("child_first", [False, True])
+def test_a_subtype_is_named_from_half_of_its_types_share_on(
+    parent: str, child: str, child_first: bool
+) -> None:
+    classes = (child, parent, "monocyte") if child_first else (parent, child, "monocyte")
+    share, of_child = np.float32(0.7), np.array([0.0, 0.49, 0.5, 0.51, 1.0], np.float32)
+    columns = {parent: share * (1 - of_child), child: share * of_child, "monocyte": np.full(5, 1 - share)}
+    rows = np.stack([columns[key] for key in classes], axis=1)
+    named = [classes[i] for i in best_class(rows, classes, BLOOD)]
+    assert named == [parent, parent, child, child, child]
+
+
+def test_an_infected_red_cell_counts_for_the_red_cells() -> None:
+    classes = ("red_cell", "infected_red_cell", "platelet")
+    rows = np.array([[0.32, 0.28, 0.4], [0.28, 0.32, 0.4], [0.2, 0.25, 0.55]])
+    assert best_class(rows, classes, BLOOD).tolist() == [0, 1, 2]
+    assert group_columns(classes, BLOOD)[0] == ("red_cell", "platelet")
+
+
 def test_ranking_puts_the_best_before_the_most_probable() -> None:
     assert ranking(np.array([0.25, 0.35, 0.4]), 1).tolist() == [1, 2, 0]
 

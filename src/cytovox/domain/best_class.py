@@ -4,6 +4,10 @@ Subtypes of one type (band and segmented neutrophils, the stages of immature gra
 probability. The type with the largest sum wins first, then the largest subtype within it: so an answer in
 subtypes never contradicts the same answer in types. A bare argmax would call a cell of 0.30 band, 0.30
 segmented and 0.40 monocyte a monocyte, though it is a neutrophil at 0.60.
+
+Where a type and its subtype are both columns, the type's column means "none of its subtypes": red cells are
+`red_cell` or `infected_red_cell`. At equal probabilities the subtype wins, so that a red cell is infected from
+0.5 of the red cells' share on.
 """
 
 import numpy as np
@@ -17,6 +21,8 @@ def best_class(
 ) -> NDArray[np.intp]:
     """Column of the best class of each row, shape (n,): the best within the best group.
 
+    Of equally probable classes of one group the most specific wins, then the first.
+
     Args:
         probabilities: Shape (n, k).
         classes: Keys of the k columns; one that the taxonomy lacks is a group of its own.
@@ -27,7 +33,9 @@ def best_class(
     _, member = group_columns(classes, taxonomy)
     best_group = summed_by_group(probabilities, member).argmax(axis=1)
     inside = np.where(member == best_group[:, None], probabilities, -1.0)
-    return np.asarray(inside.argmax(axis=1), np.intp)
+    depth = np.array([len(taxonomy.lineage(key)) if key in taxonomy else 1 for key in classes])
+    at_best = np.where(inside == inside.max(axis=1, keepdims=True), depth, 0)
+    return np.asarray(at_best.argmax(axis=1), np.intp)
 
 
 def group_columns(classes: tuple[str, ...], taxonomy: Taxonomy) -> tuple[tuple[str, ...], NDArray[np.intp]]:
