@@ -5,9 +5,9 @@ probability. The type with the largest sum wins first, then the largest subtype 
 subtypes never contradicts the same answer in types. A bare argmax would call a cell of 0.30 band, 0.30
 segmented and 0.40 monocyte a monocyte, though it is a neutrophil at 0.60.
 
-Where a type and its subtype are both columns, the type's column means "none of its subtypes": red cells are
-`red_cell` or `infected_red_cell`. At equal probabilities the subtype wins, so that a red cell is infected from
-0.5 of the red cells' share on.
+Where a type and its subtype are both columns, the type's column means "none of its subtypes": red cells
+are `red_cell` or `infected_red_cell`. At equal probabilities the subtype wins, so that a red cell is infected
+from 0.5 of the red cells' share on.
 """
 
 import numpy as np

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,8 @@ def evaluate_parasites(
     """Measure a malaria bundle on every set of the data folder.
 
     Lone cells of `malaria/plymouth` val (another slide) and `malaria/nih` val (other patients); whole
-    fields of `malaria/iml`, never trained on; red cells of healthy smears, `detection/bccd` val and `detection/txl` val.
+    fields of `malaria/iml`, never trained on; red cells of healthy smears, `detection/bccd` val and
+    `detection/txl` val.
 
     Args:
         data_root: Data folder.
@@ -154,7 +156,7 @@ def _healthy_sets(
     known = validation_fields(data_root)
     for name, fields in known.items():
         if not name.startswith("malaria") and name != "detection/txl" and fields:
-            judged = list(judge_fields(parasites, finder, _named(fields), lambda s, n=name: told(n, s)))
+            judged = list(judge_fields(parasites, finder, _named(fields), partial(told, name)))
             sets[f"{name} val"] = healthy_figures(judged)
     return sets
 
@@ -181,7 +183,7 @@ def _malaria_fields(
         (field, np.array([label for _, label in labels.get(field.path.name, [])], np.str_))
         for field in read_labelled_fields(index)
     ]
-    judged = list(judge_fields(parasites, finder, named, lambda share: told("malaria/iml", share)))
+    judged = list(judge_fields(parasites, finder, named, partial(told, "malaria/iml")))
     return {"malaria/iml": field_figures(judged)}
 
 
@@ -206,7 +208,7 @@ def judge_fields(
         result = find_at_scale(finder, pixels, Scale.unknown(), min_score=finder.lowest_threshold)
         cells = result.cells[np.flatnonzero((result.cells.kind == red) & (result.cells.score >= least))]
         drawn = finder.drawn_boxes(cells, result.working_um_per_px)
-        centres = (cells.boxes[:, :2] + cells.boxes[:, 2:]) / 2
+        centres = (cells.boxes[:, :2] + cells.boxes[:, 2:]) * np.float32(0.5)
         probability = parasites.probabilities(pixels, centres, result.working_um_per_px)
         met = match(drawn, field.boxes, iou=0.5)
         of_truth = np.zeros(len(field.boxes), np.float32)

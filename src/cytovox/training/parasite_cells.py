@@ -84,7 +84,7 @@ def density_of(pixels: RgbPixels) -> FloatArray:
 
 def pixels_of(density: FloatArray) -> RgbPixels:
     """Display values of an optical density, the inverse of `density_of`."""
-    return np.clip(256.0 * cv2.exp(-density) - 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(256.0 * cv2.exp(-density) - 0.5, 0, 255), np.uint8)
 
 
 def held_out(group: str, share: float) -> bool:
@@ -108,7 +108,7 @@ def cut_out(cell: LoneRedCell, zoom: float) -> CutOut:
     ground = np.full(3, np.nan, np.float32)
     if cut:
         # Shrinking has mixed black into the cell's border.
-        inside = cv2.erode((~black).astype(np.uint8), np.ones((7, 7), np.uint8))
+        inside = np.asarray(cv2.erode((~black).astype(np.uint8), np.ones((7, 7), np.uint8)), np.uint8)
     else:
         green = cv2.GaussianBlur(pixels[..., 1], (0, 0), 1.0)
         level, _ = cv2.threshold(green, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
@@ -204,10 +204,11 @@ def parasite_patch(cut: CutOut) -> Patch | None:
         return None
     seed = (dark > max(0.4 * dark.max(), 0.06)).astype(np.uint8)
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
-    area = cv2.morphologyEx(cv2.dilate(seed, reach), cv2.MORPH_CLOSE, reach)
+    area = np.asarray(cv2.morphologyEx(cv2.dilate(seed, reach), cv2.MORPH_CLOSE, reach), np.uint8)
     if not 40 < area.sum() < 0.5 * inside.sum():
         return None
-    return _trimmed(added * cv2.GaussianBlur(area.astype(np.float32), (0, 0), 1.5)[..., None], area)
+    soft = cv2.GaussianBlur(area.astype(np.float32), (0, 0), 1.5)
+    return _trimmed(np.asarray(added * soft[..., None], np.float32), area)
 
 
 def platelet_patch(field: HealthyField, box: FloatArray, um_per_px: float) -> Patch | None:

@@ -160,7 +160,7 @@ class SceneDataset(Dataset[Example]):
         return vary_appearance(pixels_of(scene.density), self.appearance, random), scene.infected
 
     def _in_field(self, place: FieldPlace, random: Generator) -> Scene:
-        middle = (place.box[:2] + place.box[2:]) / 2
+        middle = (place.box[:2] + place.box[2:]) * np.float32(0.5)
         matrix = self._placement(middle, place.healthy.um_per_px, random)
         size = (self.side_px, self.side_px)
         pixels = cv2.warpAffine(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import lightning
 import torch
@@ -12,7 +13,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, WeightedRandomSampler
 
 from cytovox.io.labelled_fields import read_labelled_fields
-from cytovox.io.lone_red_cells import read_lone_cells
+from cytovox.io.lone_red_cells import LoneRedCell, read_lone_cells
 from cytovox.training.augmentation import AppearanceOptions
 from cytovox.training.finder_sources import FieldSource
 from cytovox.training.fitting import (
@@ -42,7 +43,7 @@ from cytovox.training.parasite_scenes import (
     SceneDataset,
     SceneOptions,
 )
-from cytovox.training.recipe import fill, read_toml
+from cytovox.training.recipe import changed, fill, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,17 @@ class MalariaRecipe:
     scenes: SceneOptions = field(default_factory=SceneOptions)
 
 
-def read_malaria_recipe(path: Path | None, data_root: Path) -> MalariaRecipe:
-    """The recipe with its indexes resolved against the data folder; the shipped one when `path` is None."""
-    table = read_toml(path, "malaria.toml")
+def read_malaria_recipe(
+    path: Path | None, data_root: Path, changes: Mapping[str, Any] | None = None
+) -> MalariaRecipe:
+    """The recipe with its indexes resolved against the data folder.
+
+    Args:
+        path: TOML file; None for the shipped recipe.
+        data_root: Data folder.
+        changes: See `recipe.changed`.
+    """
+    table = changed(read_toml(path, "malaria.toml"), changes or {})
 
     def resolved(row: Mapping[str, object]) -> dict[str, object]:
         return {**row, "index": data_root / str(row.get("index", ""))}
@@ -148,7 +157,7 @@ def training_set(recipe: MalariaRecipe) -> tuple[SceneDataset, list[float]]:
     lone: list[CutOut] = []
     healthy: list[HealthyField] = []
     for source in recipe.cells:
-        kin = _cut_outs(source, recipe)
+        kin = read_cut_outs(training_cells(source, recipe), source.um_per_px / recipe.um_per_px)
         number = {state: sum(cut.infected == state for cut in kin) for state in (True, False)}
         by_group: dict[str, list[CutOut]] = defaultdict(list)
         for cut in kin:
@@ -157,7 +166,7 @@ def training_set(recipe: MalariaRecipe) -> tuple[SceneDataset, list[float]]:
         weights += [source.weight / (2 * number[cut.infected]) for cut in kin]
         lone += kin
     for boxed in recipe.fields:
-        fields = _fields(boxed, recipe)
+        fields = training_fields(boxed, recipe)
         boxes = [(field, box) for field in fields for box in field.red_boxes]
         places += [FieldPlace(field, box) for field, box in boxes]
         weights += [boxed.weight / len(boxes)] * len(boxes)
@@ -169,16 +178,14 @@ def training_set(recipe: MalariaRecipe) -> tuple[SceneDataset, list[float]]:
     return dataset, weights
 
 
-def _cut_outs(source: LoneCellSource, recipe: MalariaRecipe) -> list[CutOut]:
-    cells = [
-        cell
-        for cell in read_lone_cells(source.index, "train", source.group_column)
-        if not held_out(cell.group, recipe.held_out_share)
-    ]
-    return read_cut_outs(cells, source.um_per_px / recipe.um_per_px)
+def training_cells(source: LoneCellSource, recipe: MalariaRecipe) -> list[LoneRedCell]:
+    """The lone cells of a source that are trained on."""
+    cells = read_lone_cells(source.index, "train", source.group_column)
+    return [cell for cell in cells if not held_out(cell.group, recipe.held_out_share)]
 
 
-def _fields(source: FieldSource, recipe: MalariaRecipe) -> list[HealthyField]:
+def training_fields(source: FieldSource, recipe: MalariaRecipe) -> list[HealthyField]:
+    """The healthy fields of a source that are trained on."""
     fields = read_healthy_fields(source, unwanted_names(recipe), recipe.um_per_px)
     return [field for origin, field in fields if not held_out(origin, recipe.held_out_share)]
 
