@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from cytovox.app.jobs import Progress
@@ -12,7 +13,9 @@ from cytovox.domain.errors import InputError
 from cytovox.domain.explanation import ClassEvidence, Explanation
 from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
 from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
+from cytovox.domain.morphometry import MEASURES, Morphometry
 from cytovox.domain.predictions import CellPredictions
+from cytovox.domain.smear_map import SmearMap, map_class
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.synth.sample import sample_truth
 
@@ -21,6 +24,11 @@ BLOOD_TYPES = (
     "metamyelocyte", "myelocyte", "promyelocyte", "erythroblast",
 )  # fmt: skip
 CLASSES = ("red_cell", "platelet", "white_cell", *BLOOD_TYPES)
+EXAMINED = (*CLASSES, "infected_red_cell", "platelet_clump")
+INFECTED = 4
+"""Red cells and, a clump, the first platelet of a picture called "malaria" that are told to be so."""
+NUCLEUS_SHARE = 0.6
+"""Width of a told nucleus, in widths of its cell."""
 LEVEL = 0.9
 # Cells of the sample, by their place in its truth: a band neutrophil that may be a segmented one, a basophil
 # that is typical of nothing, a lymphocyte that is not named.
@@ -69,12 +77,18 @@ def probabilities(labels: list[str], classes: tuple[str, ...]) -> np.ndarray:
 
 
 def tell_truth(image: SmearImage, progress: Progress) -> SmearFindings:
-    """The sample smear's rendered truth; another size has no cells, one called "refused" fails."""
+    """The sample smear's rendered truth; another size has no cells, one called "refused" fails.
+
+    The red cells of one called "malaria" were examined; one called "mapless" comes without map and nuclei.
+    """
     progress(0.3, "looking for cells")
     if "refused" in image.source:
         raise InputError(f"{image.source}: expected a stained smear, got something else")
     is_sample = (image.width, image.height) == SAMPLE_SIZE
     labels = list(sample_truth().labels) if is_sample else []
+    malaria = "malaria" in image.source and is_sample
+    if malaria:
+        labels = with_infected(labels)
     scale = image.scale if image.mpp_um else Scale(0.1, ScaleOrigin.ESTIMATED, 0.04, labels.count("red_cell"))
     if not is_sample:
         scale = Scale.unknown()
@@ -85,22 +99,65 @@ def tell_truth(image: SmearImage, progress: Progress) -> SmearFindings:
         source=image.source,
         width=image.width,
         height=image.height,
-        cells=_cells(image, labels, scale.mpp_um),
+        cells=_cells(image, labels, scale.mpp_um, classes=EXAMINED if malaria else CLASSES),
         scale=scale,
         warnings=() if is_sample else (warning,),
         provenance=Provenance(
             "0.1.0", "2026-01-01T00:00:00Z", (ModelUse("finder", "1", "0" * 64),), {}, "1" * 64
         ),
         level=LEVEL,
+        smear_map=None if "mapless" in image.source else told_map(image, labels),
     )
 
 
-def _cells(image: SmearImage, labels: list[str], mpp_um: float | None) -> CellTable:
+def with_infected(labels: list[str]) -> list[str]:
+    """The labels with some red cells infected and the first platelet a clump."""
+    reds = [row for row, label in enumerate(labels) if label == "red_cell"][:INFECTED]
+    changed = dict.fromkeys(reds, "infected_red_cell") | {labels.index("platelet"): "platelet_clump"}
+    return [changed.get(row, label) for row, label in enumerate(labels)]
+
+
+def told_map(image: SmearImage, labels: list[str]) -> SmearMap:
+    """Every cell of the sample filled with its class of the map."""
+    keys = load_taxonomy("smear_map").keys
+    classes = np.zeros((image.height, image.width), np.uint8)
+    for label, outline in zip(labels, sample_truth().outlines, strict=False):
+        drawn = map_class(label)
+        if drawn is not None:
+            cv2.fillPoly(classes, [np.round(outline - 0.5).astype(np.int32)], keys.index(drawn))
+    return SmearMap(classes, classes)
+
+
+def _with_nuclei(cells: CellTable, labels: list[str], mpp_um: float | None) -> CellTable:
+    """Nuclei in the middle of white cells, round as the cells are; the eosinophil's in two parts."""
+    rows = [row for row, label in enumerate(labels) if label in BLOOD_TYPES]
+    nuclei: list[tuple[np.ndarray, ...]] = [()] * len(labels)
+    values = {name: np.full(len(labels), np.nan, np.float32) for name in MEASURES}
+    values["circularity"][:] = 0.91
+    for row in rows:
+        outline = cells.polygon(row)
+        middle, parts = outline.mean(axis=0), 2 if labels[row] == "eosinophil" else 1
+        shifts = [
+            np.array([0.28 * np.ptp(outline[:, 0]) * side, 0]) for side in ((-1, 1) if parts == 2 else (0,))
+        ]
+        shrink = NUCLEUS_SHARE / parts
+        nuclei[row] = tuple(np.float32(middle + shift + shrink * (outline - middle)) for shift in shifts)
+        area = parts * shrink**2 * float(cells.area_px[row])
+        values["nucleus_area_px"][row] = area
+        values["nucleus_area_um2"][row] = np.nan if mpp_um is None else area * mpp_um**2
+        values["nucleus_to_cytoplasm_ratio"][row] = area / (float(cells.area_px[row]) - area)
+        values["nucleus_circularity"][row], values["lobes"][row] = 0.83, parts
+    return replace(cells, nucleus_outlines=tuple(nuclei), morphometry=Morphometry(**values))
+
+
+def _cells(
+    image: SmearImage, labels: list[str], mpp_um: float | None, *, classes: tuple[str, ...]
+) -> CellTable:
     cells = CellTable.from_outlines(
         tuple(sample_truth().outlines) if labels else (),
-        classes=CLASSES,
+        classes=classes,
         score=np.linspace(0.99, 0.8, len(labels), dtype=np.float32),
-        probabilities=probabilities(labels, CLASSES),
+        probabilities=probabilities(labels, classes),
         picture_size=(image.height, image.width),
         mpp_um=mpp_um,
     )
@@ -117,7 +174,8 @@ def _cells(image: SmearImage, labels: list[str], mpp_um: float | None) -> CellTa
         if label in BLOOD_TYPES:
             strange[row] = 9.0 if row == UNIDENTIFIED else 1.0
     unidentified[UNIDENTIFIED] = True
-    return replace(cells, prediction_sets=sets, unfamiliarity=strange, unidentified=unidentified)
+    cells = replace(cells, prediction_sets=sets, unfamiliarity=strange, unidentified=unidentified)
+    return cells if "mapless" in image.source else _with_nuclei(cells, labels, mpp_um)
 
 
 def tell_why(

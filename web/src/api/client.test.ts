@@ -32,6 +32,8 @@ it("findings from before there were sets open as those of a model without sets",
   const findings = completed(earlier);
   expect(findings.level).toBeNull();
   expect(findings.cells[0]).toMatchObject({ best: "monocyte", unidentified: false, unfamiliarity: null });
+  expect(findings).toMatchObject({ parasitaemia: null, map_pixels: null });
+  expect(findings.cells[0]).toMatchObject({ nucleus_polygons: [], morphometry: { lobes: null } });
 });
 
 it("what findings say is left as it is", () => {

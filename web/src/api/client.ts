@@ -1,5 +1,6 @@
 /** Talks to the server. Every failure becomes an ApiProblem with a sentence for a person. */
 import type { CaseDocument, Cell, Classification, Explanation, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
+import { UNMEASURED } from "../cells/morphometry";
 
 export class ApiProblem extends Error {
   constructor(
@@ -45,26 +46,37 @@ const caseUrl = (id: string) => `/api/cases/${encodeURIComponent(id)}`;
 
 export const pictureUrl = (id: string) => `${caseUrl(id)}/picture`;
 export const thumbnailUrl = (id: string) => `${caseUrl(id)}/thumbnail.jpg`;
-export const resultUrl = (id: string, file: "findings.json" | "cells.csv" | "overlay.png") => `${caseUrl(id)}/${file}`;
+export type ResultFile =
+  | "findings.json"
+  | "cells.csv"
+  | "overlay.png"
+  | "map.png"
+  | "map-with-legend.png"
+  | "cells.geojson"
+  | "coco.json";
+export const resultUrl = (id: string, file: ResultFile) => `${caseUrl(id)}/${file}`;
 
 export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/api/cases", signal);
 export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);
 export const getFindings = async (id: string, signal?: AbortSignal) =>
   completed(await readJson<EarlierFindings>(resultUrl(id, "findings.json"), signal));
-type Added = "best" | "unidentified" | "prediction_set" | "unfamiliarity";
-type EarlierCell = Omit<Cell, Added> & Partial<Pick<Cell, Added>>;
-type EarlierFindings = Omit<Findings, "cells" | "level"> & Partial<Pick<Findings, "level">> & { cells: EarlierCell[] };
+type AddedToCells = "best" | "unidentified" | "prediction_set" | "unfamiliarity" | "nucleus_polygons" | "morphometry";
+type Added = "level" | "parasitaemia" | "map_pixels";
+type EarlierCell = Omit<Cell, AddedToCells> & Partial<Pick<Cell, AddedToCells>>;
+type EarlierFindings = Omit<Findings, "cells" | Added> & Partial<Pick<Findings, Added>> & { cells: EarlierCell[] };
 
-/** Findings that were stored before there were prediction sets and refusals, read as those of a model without them. */
+/** Findings that were stored before there were sets, refusals, measures and maps, read as those of a model without. */
 export function completed(findings: EarlierFindings): Findings {
   const cells = findings.cells.map((cell) => ({
     best: cell.label,
     unidentified: false,
     prediction_set: [cell.label],
     unfamiliarity: null,
+    nucleus_polygons: [],
+    morphometry: UNMEASURED,
     ...cell,
   }));
-  return { level: null, ...findings, cells };
+  return { level: null, parasitaemia: null, map_pixels: null, ...findings, cells };
 }
 
 export const getExplanation = (id: string, cellId: number, signal?: AbortSignal) =>

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 
 import type { Cell } from "../api/types";
 import { galleryCells } from "./galleryOrder";
+import { UNMEASURED } from "./morphometry";
 
 const cell = (id: number, over: Partial<Cell>): Cell => ({
   id,
@@ -18,6 +19,8 @@ const cell = (id: number, over: Partial<Cell>): Cell => ({
   unidentified: false,
   prediction_set: ["monocyte"],
   unfamiliarity: 0,
+  nucleus_polygons: [],
+  morphometry: UNMEASURED,
   ...over,
 });
 
@@ -42,4 +45,14 @@ it("puts what needs a look first: not named, typical of nothing, longest set, le
 
 it("can leave out what is certain", () => {
   expect(ids(galleryCells(cells, "doubt", true))).toEqual([4, 6, 7, 3]);
+});
+
+it("shows infected red cells and clumps after the white cells", () => {
+  const found = { unfamiliarity: null, confidence: 0.9 };
+  const more = [
+    cell(8, { ...found, coarse: "red_cell", label: "infected_red_cell" }),
+    cell(9, { ...found, coarse: "platelet", label: "platelet_clump" }),
+    cell(10, { ...found, coarse: "platelet", label: "platelet" }),
+  ];
+  expect(ids(galleryCells([...more, ...cells], "class", false))).toEqual([5, 3, 7, 6, 1, 4, 8, 9]);
 });

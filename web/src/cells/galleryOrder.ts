@@ -6,15 +6,20 @@ export type GalleryOrder = "class" | "doubt";
 
 const WORST_FIRST: readonly (Doubt | null)[] = ["unidentified", "untypical", "several", "unsure", null];
 
-/** The cells that the classifier looked at; with `doubtfulOnly`, those that a person should look at. */
+/** Few, and worth a look each, though the classifier of white cells does not see them. */
+const OF_NOTE: ReadonlySet<string> = new Set(["infected_red_cell", "platelet_clump"]);
+export const isOfNote = (cell: Pick<Cell, "label">) => OF_NOTE.has(cell.label);
+
+/** White cells, infected red cells and clumps; with `doubtfulOnly`, those that a person should look at. */
 export function galleryCells(cells: readonly Cell[], order: GalleryOrder, doubtfulOnly: boolean): Cell[] {
   return cells
-    .filter((c) => wasClassified(c) && (!doubtfulOnly || doubtOf(c) !== null))
+    .filter((c) => (wasClassified(c) || isOfNote(c)) && (!doubtfulOnly || doubtOf(c) !== null))
     .sort(order === "class" ? byClass : byDoubt);
 }
 
-/** Cells of a class side by side, the surest of each first. */
-const byClass = (a: Cell, b: Cell) => a.label.localeCompare(b.label) || b.confidence - a.confidence;
+/** Cells of a class side by side, the surest of each first; white cells before the others. */
+const byClass = (a: Cell, b: Cell) =>
+  Number(isOfNote(a)) - Number(isOfNote(b)) || a.label.localeCompare(b.label) || b.confidence - a.confidence;
 
 /** What is not named first, then the longest sets, then the least sure. */
 function byDoubt(a: Cell, b: Cell): number {

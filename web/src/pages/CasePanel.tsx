@@ -5,10 +5,13 @@ import { useDeleteCase } from "../api/hooks";
 import type { CaseDocument, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import type { Differential } from "../cells/differential";
+import type { MapClass } from "../cells/smearMap";
 import { CellDetails } from "../panels/CellDetails";
 import { CountsTable } from "../panels/CountsTable";
 import { Downloads } from "../panels/Downloads";
+import { MapLegend } from "../panels/MapLegend";
 import { Origin } from "../panels/Origin";
+import { ParasitaemiaNote } from "../panels/ParasitaemiaNote";
 import { QualityWarnings } from "../panels/QualityWarnings";
 import { goTo } from "../routing";
 import classes from "./pages.module.css";
@@ -20,13 +23,15 @@ interface Props {
   problem: string | null;
   counts: Differential;
   choice: CellChoice;
+  /** Classes of the map; none while it is not shown. */
+  mapped: readonly MapClass[];
   image: HTMLImageElement | null;
   styles: ClassStyles;
   onStep: (by: 1 | -1) => void;
 }
 
 /** The figures beside the picture. */
-export function CasePanel({ shownCase, findings, problem, counts, choice, image, styles, onStep }: Props) {
+export function CasePanel({ shownCase, findings, problem, counts, choice, mapped, image, styles, onStep }: Props) {
   const failure = problem ?? shownCase.error?.message;
   return (
     <aside className={classes.panel} aria-label="Findings">
@@ -55,15 +60,17 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, image,
                 onStep={onStep}
                 onClose={() => choice.select(null)}
               />
+              {mapped.length > 0 && <MapLegend mapped={mapped} />}
               <CountsTable
                 counts={counts}
                 styles={styles}
                 hiddenClasses={choice.hiddenClasses}
                 onToggle={choice.toggleClasses}
               />
+              <ParasitaemiaNote found={findings.parasitaemia} />
             </>
           )}
-          <Downloads id={shownCase.id} name={shownCase.name} />
+          <Downloads id={shownCase.id} name={shownCase.name} hasMap={findings.map_pixels !== null} />
           <Origin findings={findings} />
         </>
       )}

@@ -1,13 +1,16 @@
 import { useMemo, useRef, useState } from "react";
 
 import { pictureUrl } from "../api/client";
+import { useTaxonomy } from "../api/hooks";
 import type { CaseDocument, Cell, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import { classKeys, differential } from "../cells/differential";
 import { describeCell } from "../cells/predictions";
+import { mapClasses } from "../cells/smearMap";
 import { useImage } from "../panels/useImage";
 import { WhiteCellGallery } from "../panels/WhiteCellGallery";
 import type { StageAction } from "../viewer/keys";
+import { LAYERS_AT_FIRST } from "../viewer/layers";
 import { SmearViewer, type ViewerHandle } from "../viewer/SmearViewer";
 import { CasePanel } from "./CasePanel";
 import { CaseProgress } from "./CaseProgress";
@@ -24,9 +27,11 @@ interface Props {
 /** Stage and gallery on the dark side, figures beside it. */
 export function CaseView({ shownCase, findings, problem, styles }: Props) {
   const viewer = useRef<ViewerHandle>(null);
-  const [outlinesShown, setOutlinesShown] = useState(true);
+  const [layers, setLayers] = useState(LAYERS_AT_FIRST);
   const choice = useCellChoice(findings);
   const image = useImage(pictureUrl(shownCase.id));
+  const mapTaxonomy = useTaxonomy("smear_map").data;
+  const mapped = useMemo(() => mapClasses(findings?.map_pixels ?? null, mapTaxonomy), [findings, mapTaxonomy]);
   const counts = useMemo(() => differential(findings?.counts ?? [], styles), [findings, styles]);
 
   const step = (by: 1 | -1) => {
@@ -35,7 +40,10 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
   };
   const act = (action: StageAction) => {
     if (action.kind === "step") step(action.by);
-    if (action.kind === "outlines") setOutlinesShown((shown) => !shown);
+    if (action.kind === "outlines" || action.kind === "nuclei" || action.kind === "map") {
+      const { kind } = action;
+      setLayers((shown) => ({ ...shown, [kind]: !shown[kind] }));
+    }
     if (action.kind === "deselect") choice.select(null);
     if (action.kind === "toggleClass") {
       const row = counts.groups.flatMap((g) => g.rows.filter((r) => r.count > 0))[action.place];
@@ -56,7 +64,8 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
           findings={findings}
           styles={styles}
           hiddenClasses={choice.hiddenClasses}
-          outlinesShown={outlinesShown}
+          layers={layers}
+          onMapOpacity={(mapOpacity) => setLayers((shown) => ({ ...shown, mapOpacity }))}
           selected={choice.selected}
           onSelect={choice.select}
           onAction={act}
@@ -76,6 +85,7 @@ export function CaseView({ shownCase, findings, problem, styles }: Props) {
         problem={problem}
         counts={counts}
         choice={choice}
+        mapped={layers.map ? mapped : []}
         image={image}
         styles={styles}
         onStep={step}

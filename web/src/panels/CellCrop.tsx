@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 
 import type { Cell } from "../api/types";
+import { nucleusPath } from "../viewer/OutlinePainter";
 
 interface Props {
   image: HTMLImageElement | null;
@@ -36,6 +37,9 @@ export function CellCrop({ image, cell, colour, sizePx, outlined = false }: Prop
     context.strokeStyle = colour;
     context.lineWidth = pixels / sizePx / scale * 2;
     context.stroke();
+    const nucleus = nucleusPath(cell);
+    context.lineWidth /= 2;
+    if (nucleus) context.stroke(nucleus);
   }, [image, cell, colour, sizePx, outlined]);
   return <canvas ref={canvas} style={{ width: sizePx, height: sizePx, display: "block" }} aria-hidden="true" />;
 }

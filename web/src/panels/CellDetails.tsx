@@ -4,6 +4,7 @@ import { IconChevronLeft, IconChevronRight, IconX } from "@tabler/icons-react";
 import type { Cell, Scale } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { capitalised, formatArea, formatDiameter, formatPercent } from "../cells/format";
+import { shapeFacts } from "../cells/morphometry";
 import { CellExplanation } from "../explain/CellExplanation";
 import { CellCrop } from "./CellCrop";
 import classes from "./panels.module.css";
@@ -54,6 +55,14 @@ export function CellDetails({ caseId, cell, position, image, scale, level, style
       <CellExplanation caseId={caseId} cell={cell} image={image} />
       <dl className={classes.facts}>
         <CellSize cell={cell} scale={scale} />
+        {shapeFacts(cell).map(({ name, value, scaled }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {value ?? <small>not measured</small>} {scaled && <EstimatedScale scale={scale} />}
+            </dd>
+          </div>
+        ))}
         <div>
           <dt>Found with</dt>
           <dd>{formatPercent(cell.score)} certainty</dd>
@@ -61,6 +70,10 @@ export function CellDetails({ caseId, cell, position, image, scale, level, style
       </dl>
     </section>
   );
+}
+
+function EstimatedScale({ scale }: { scale: Scale }) {
+  return scale.origin === "estimated" ? <small>estimated scale</small> : null;
 }
 
 function CellSize({ cell, scale }: { cell: Cell; scale: Scale }) {
@@ -74,7 +87,7 @@ function CellSize({ cell, scale }: { cell: Cell; scale: Scale }) {
       </div>
     );
   }
-  const note = scale.origin === "estimated" ? <small>estimated scale</small> : null;
+  const note = <EstimatedScale scale={scale} />;
   return (
     <>
       <div>

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { formatCount, formatPercent } from "../cells/format";
-import { galleryCells, type GalleryOrder } from "../cells/galleryOrder";
+import { galleryCells, isOfNote, type GalleryOrder } from "../cells/galleryOrder";
 import { describeCell, doubtOf } from "../cells/predictions";
 import { StageSegments } from "../frame/StageSegments";
 import { CellCrop } from "./CellCrop";
@@ -21,7 +21,7 @@ interface Props {
 
 type Shown = "all" | "doubtful";
 
-/** The classified cells side by side; each one leads to its place on the picture. */
+/** The cells worth a look each side by side; each one leads to its place on the picture. */
 export function WhiteCellGallery({ cells, image, styles, selectedId, onPick }: Props) {
   const strip = useRef<HTMLUListElement>(null);
   const [shown, setShown] = useState<Shown>("all");
@@ -29,11 +29,12 @@ export function WhiteCellGallery({ cells, image, styles, selectedId, onPick }: P
   const all = useMemo(() => galleryCells(cells ?? [], order, false), [cells, order]);
   const doubtful = useMemo(() => galleryCells(cells ?? [], order, true), [cells, order]);
   const listed = shown === "all" ? all : doubtful;
+  const name = all.some(isOfNote) ? "White cells, infected red cells and clumps" : "White cells";
   useEffect(() => {
     strip.current?.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [selectedId, listed]);
   return (
-    <section className={classes.gallery} aria-label="White cells">
+    <section className={classes.gallery} aria-label={name}>
       {all.length > 0 && (
         <div className={classes.galleryTools}>
           <StageSegments

@@ -2,11 +2,13 @@
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyle, type ClassStyles } from "../cells/classStyles";
 import { doubtOf } from "../cells/predictions";
+import { clearedToScreen } from "./canvas";
 import { toScreen, type View } from "./view";
 
 export interface OutlineState {
   hiddenClasses: ReadonlySet<string>;
   outlinesShown: boolean;
+  nucleiShown: boolean;
   selectedId: number | null;
   hoveredId: number | null;
 }
@@ -14,6 +16,8 @@ export interface OutlineState {
 interface DrawnCell {
   cell: Cell;
   path: Path2D;
+  /** Outlines of the nucleus's parts; null where there are none. */
+  nucleus: Path2D | null;
 }
 
 interface DrawnClass {
@@ -31,6 +35,7 @@ const LEAST_CORNERS = 12;
 const RIM_FROM_PX = 1.2;
 /** A label needs this much room: the cell's height on the screen, in CSS pixels. */
 const LABEL_FROM_PX = 28;
+const NUCLEUS_PX = 1.25;
 const RIM = "rgba(8, 12, 14, 0.42)";
 const LABEL_FONT = "600 11px 'IBM Plex Sans Variable', system-ui, sans-serif";
 
@@ -46,7 +51,7 @@ export class OutlinePainter {
     const byKey = new Map<string, DrawnClass>();
     for (const cell of cells) {
       const style = styleOf(styles, cell.label);
-      const drawn = { cell, path: outlinePath(cell, 1) };
+      const drawn = { cell, path: outlinePath(cell, 1), nucleus: nucleusPath(cell) };
       let group = byKey.get(cell.label);
       if (!group) byKey.set(cell.label, (group = { style, cells: [], coarser: new Map() }));
       group.cells.push(drawn);
@@ -59,9 +64,7 @@ export class OutlinePainter {
   paint(canvas: HTMLCanvasElement, view: View, state: OutlineState): void {
     const context = canvas.getContext("2d");
     if (!context) return;
-    const ratio = fitToScreen(canvas, view);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
+    const ratio = clearedToScreen(canvas, context, view);
     context.save();
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.left, ratio * view.top);
     // Outlines of cells at the border reach beyond the picture; they end where it ends.
@@ -71,6 +74,7 @@ export class OutlinePainter {
     context.lineJoin = "round";
     const shown = state.outlinesShown ? this.classes.filter((c) => !state.hiddenClasses.has(c.style.key)) : [];
     for (const group of shown) this.strokeClass(context, view, group);
+    if (state.nucleiShown) for (const group of shown) strokeNuclei(context, view, group);
     this.strokeSingled(context, view, state.hoveredId, false);
     this.strokeSingled(context, view, state.selectedId, true);
     context.restore();
@@ -109,7 +113,7 @@ function detailed(group: DrawnClass, view: View): DrawnCell[] {
   if (stride === 1) return group.cells;
   let cells = group.coarser.get(stride);
   if (!cells) {
-    cells = group.cells.map(({ cell }) => ({ cell, path: outlinePath(cell, stride) }));
+    cells = group.cells.map(({ cell, nucleus }) => ({ cell, nucleus, path: outlinePath(cell, stride) }));
     group.coarser.set(stride, cells);
   }
   return cells;
@@ -125,13 +129,24 @@ function outlinePath(cell: Cell, stride: number): Path2D {
   return path;
 }
 
-/** Gives the canvas as many pixels as the screen has under it; returns screen pixels per CSS pixel. */
-function fitToScreen(canvas: HTMLCanvasElement, view: View): number {
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  return ratio;
+/** All parts of a nucleus as one path; null where there are none. */
+export function nucleusPath(cell: Pick<Cell, "nucleus_polygons">): Path2D | null {
+  if (cell.nucleus_polygons.length === 0) return null;
+  const path = new Path2D();
+  for (const part of cell.nucleus_polygons) {
+    part.forEach(([x, y], i) => (i === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+    path.closePath();
+  }
+  return path;
+}
+
+function strokeNuclei(context: CanvasRenderingContext2D, view: View, group: DrawnClass): void {
+  const px = 1 / view.scale;
+  for (const { cell, nucleus } of group.cells) {
+    if (!nucleus || !isInView(cell, view)) continue;
+    stroke(context, nucleus, RIM, (NUCLEUS_PX + 1.5) * px, []);
+    stroke(context, nucleus, group.style.colour, NUCLEUS_PX * px, []);
+  }
 }
 
 function stroke(c: CanvasRenderingContext2D, path: Path2D, colour: string, width: number, dash: number[]): void {

@@ -1,9 +1,10 @@
-/** The picture on its stage: OpenSeadragon for zoom and pan, and a canvas of outlines kept in step with it. */
+/** The picture on its stage: OpenSeadragon for zoom and pan, and canvases of map and outlines kept in step with it. */
 import OpenSeadragon from "openseadragon";
 
 import type { Cell } from "../api/types";
 import { CellIndex } from "../cells/hitTest";
 import type { ClassStyles } from "../cells/classStyles";
+import { MapLayer } from "./MapLayer";
 import { OutlinePainter, type OutlineState } from "./OutlinePainter";
 import { toPicture, toScreen, type View } from "./view";
 
@@ -27,7 +28,14 @@ export class SmearStage {
   private readonly calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   private painter: OutlinePainter | null = null;
   private index: CellIndex<Cell> | null = null;
-  private state: OutlineState = { hiddenClasses: new Set(), outlinesShown: true, selectedId: null, hoveredId: null };
+  private state: OutlineState = {
+    hiddenClasses: new Set(),
+    outlinesShown: true,
+    nucleiShown: true,
+    selectedId: null,
+    hoveredId: null,
+  };
+  private readonly map: MapLayer;
   private frame = 0;
   /** Until somebody moves the picture, it keeps filling the stage when that changes its size. */
   private untouched = true;
@@ -35,13 +43,13 @@ export class SmearStage {
 
   constructor(
     private readonly element: HTMLElement,
-    pictureUrl: string,
+    urls: { picture: string; map: string },
     private readonly size: { width: number; height: number },
     private readonly events: StageEvents,
   ) {
     this.osd = OpenSeadragon({
       element,
-      tileSources: { type: "image", url: pictureUrl },
+      tileSources: { type: "image", url: urls.picture },
       drawer: "canvas",
       tabIndex: -1,
       showNavigationControl: false,
@@ -56,6 +64,7 @@ export class SmearStage {
       gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true, flickEnabled: !this.calm },
       gestureSettingsPen: { clickToZoom: false },
     });
+    this.map = new MapLayer(element, urls.map, () => this.paintSoon());
     this.canvas.className = "outlines";
     this.canvas.setAttribute("aria-hidden", "true");
     element.append(this.canvas);
@@ -90,6 +99,11 @@ export class SmearStage {
 
   setState(state: OutlineState): void {
     this.state = state;
+    this.paintSoon();
+  }
+
+  showMap(shown: boolean, opacity: number): void {
+    this.map.show(shown, opacity);
     this.paintSoon();
   }
 
@@ -143,6 +157,7 @@ export class SmearStage {
     this.element.removeEventListener("pointermove", this.hover);
     this.element.removeEventListener("pointerleave", this.leave);
     this.osd.destroy();
+    this.map.dispose();
     this.canvas.remove();
   }
 
@@ -164,6 +179,7 @@ export class SmearStage {
   private paintNow(): void {
     const view = this.view();
     if (!view) return;
+    this.map.paint(view);
     this.painter?.paint(this.canvas, view, this.state);
     this.events.onView(view);
   }

@@ -1,10 +1,12 @@
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from "react";
 
-import { pictureUrl } from "../api/client";
+import { pictureUrl, resultUrl } from "../api/client";
 import type { CaseDocument, Cell, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import { CellTooltip } from "./CellTooltip";
 import { actionOf, type StageAction } from "./keys";
+import type { Layers } from "./layers";
+import { MapOpacity } from "./MapOpacity";
 import type { OutlineState } from "./OutlinePainter";
 import { ScaleBar } from "./ScaleBar";
 import { SmearStage } from "./SmearStage";
@@ -22,7 +24,8 @@ interface Props {
   findings: Findings | undefined;
   styles: ClassStyles;
   hiddenClasses: ReadonlySet<string>;
-  outlinesShown: boolean;
+  layers: Layers;
+  onMapOpacity: (opacity: number) => void;
   selected: Cell | null;
   onSelect: (cell: Cell | null) => void;
   /** Keys that concern more than the stage itself. */
@@ -32,7 +35,7 @@ interface Props {
 
 /** The picture with its outlines: zoom, pan, hover, pick. */
 export function SmearViewer(props: Props) {
-  const { shownCase, findings, styles, hiddenClasses, outlinesShown, selected, onSelect, onAction, ref } = props;
+  const { shownCase, findings, styles, hiddenClasses, layers, onMapOpacity, selected, onSelect, onAction, ref } = props;
   const holder = useRef<HTMLDivElement>(null);
   const stage = useRef<SmearStage | null>(null);
   const [view, setView] = useState<View | null>(null);
@@ -43,7 +46,8 @@ export function SmearViewer(props: Props) {
   const { id, width, height } = shownCase;
   useEffect(() => {
     if (!holder.current) return;
-    const made = new SmearStage(holder.current, pictureUrl(id), { width, height }, {
+    const urls = { picture: pictureUrl(id), map: resultUrl(id, "map.png") };
+    const made = new SmearStage(holder.current, urls, { width, height }, {
       onView: setView,
       onHover: setHovered,
       onPick: pick,
@@ -64,12 +68,19 @@ export function SmearViewer(props: Props) {
   useEffect(() => {
     const state: OutlineState = {
       hiddenClasses,
-      outlinesShown,
+      outlinesShown: layers.outlines,
+      nucleiShown: layers.nuclei,
       selectedId: selected?.id ?? null,
       hoveredId: hovered?.id ?? null,
     };
     stage.current?.setState(state);
-  }, [hiddenClasses, outlinesShown, selected, hovered, findings]);
+  }, [hiddenClasses, layers.outlines, layers.nuclei, selected, hovered, findings]);
+
+  const hasMap = findings !== undefined && findings.map_pixels !== null;
+  const hasNuclei = findings?.cells.some((cell) => cell.nucleus_polygons.length > 0) ?? false;
+  useEffect(() => {
+    stage.current?.showMap(hasMap && layers.map, layers.mapOpacity);
+  }, [hasMap, layers.map, layers.mapOpacity, id, width, height]);
 
   useImperativeHandle(ref, () => ({
     centreOn: (cell) => stage.current?.centreOn(cell),
@@ -105,11 +116,13 @@ export function SmearViewer(props: Props) {
       />
       {status === "broken" && <p className={classes.broken}>The picture could not be loaded. Reload the page to try again.</p>}
       <ViewerToolbar
-        outlinesShown={outlinesShown}
+        layers={layers}
+        has={{ outlines: true, nuclei: hasNuclei, map: hasMap }}
         onZoom={(by) => act({ kind: "zoom", by })}
         onFit={() => act({ kind: "fit" })}
-        onToggleOutlines={() => act({ kind: "outlines" })}
+        onToggle={(kind) => act({ kind })}
       />
+      {hasMap && layers.map && <MapOpacity opacity={layers.mapOpacity} onChange={onMapOpacity} />}
       {view && scale && (
         <ScaleBar
           mppUm={scale.mpp_um}

@@ -1,29 +1,54 @@
 import { ActionIcon, Kbd, Popover, Tooltip } from "@mantine/core";
-import { IconEye, IconEyeOff, IconKeyboard, IconMaximize, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import {
+  IconCircle,
+  IconCircleDot,
+  IconEye,
+  IconEyeOff,
+  IconKeyboard,
+  IconMaximize,
+  IconPalette,
+  IconPaletteOff,
+  IconZoomIn,
+  IconZoomOut,
+} from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import { KEY_HELP } from "./keys";
+import type { Layers } from "./layers";
 import classes from "./stage.module.css";
 
+type Toggle = "outlines" | "nuclei" | "map";
+
 interface Props {
-  outlinesShown: boolean;
+  layers: Layers;
+  /** Which layers this picture has. */
+  has: Record<Toggle, boolean>;
   onZoom: (steps: 1 | -1) => void;
   onFit: () => void;
-  onToggleOutlines: () => void;
+  onToggle: (layer: Toggle) => void;
 }
 
-/** Zoom, whole picture, outlines on and off, and the list of keys. */
-export function ViewerToolbar({ outlinesShown, onZoom, onFit, onToggleOutlines }: Props) {
+const TOGGLES: { layer: Toggle; shown: ReactNode; hidden: ReactNode }[] = [
+  { layer: "outlines", shown: <IconEye />, hidden: <IconEyeOff /> },
+  { layer: "nuclei", shown: <IconCircleDot />, hidden: <IconCircle /> },
+  { layer: "map", shown: <IconPalette />, hidden: <IconPaletteOff /> },
+];
+
+/** Zoom, whole picture, layers on and off, and the list of keys. */
+export function ViewerToolbar({ layers, has, onZoom, onFit, onToggle }: Props) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="Picture" aria-orientation="vertical">
       <Tool label="Zoom in" onClick={() => onZoom(1)} icon={<IconZoomIn />} />
       <Tool label="Zoom out" onClick={() => onZoom(-1)} icon={<IconZoomOut />} />
       <Tool label="Whole picture" onClick={onFit} icon={<IconMaximize />} />
-      <Tool
-        label={outlinesShown ? "Hide outlines" : "Show outlines"}
-        onClick={onToggleOutlines}
-        icon={outlinesShown ? <IconEye /> : <IconEyeOff />}
-      />
+      {TOGGLES.filter(({ layer }) => has[layer]).map(({ layer, shown, hidden }) => (
+        <Tool
+          key={layer}
+          label={`${layers[layer] ? "Hide" : "Show"} ${layer}`}
+          onClick={() => onToggle(layer)}
+          icon={layers[layer] ? shown : hidden}
+        />
+      ))}
       <Popover position="right-start" withArrow shadow="md" trapFocus={false}>
         <Popover.Target>
           <ActionIcon className={classes.tool} variant="transparent" size={40} aria-label="Keys" visibleFrom="sm">

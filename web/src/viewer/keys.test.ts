@@ -10,6 +10,8 @@ it("knows its keys, capital or not", () => {
   expect(press("p")).toEqual({ kind: "step", by: -1 });
   expect(press("3")).toEqual({ kind: "toggleClass", place: 2 });
   expect(press("0")).toEqual({ kind: "fit" });
+  expect(press("m")).toEqual({ kind: "map" });
+  expect(press("U")).toEqual({ kind: "nuclei" });
   expect(press("Escape")).toEqual({ kind: "deselect" });
 });
 

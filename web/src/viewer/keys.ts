@@ -6,6 +6,8 @@ export type StageAction =
   | { kind: "pan"; columns: number; rows: number }
   | { kind: "fit" }
   | { kind: "outlines" }
+  | { kind: "nuclei" }
+  | { kind: "map" }
   | { kind: "deselect" }
   | { kind: "toggleClass"; place: number };
 
@@ -24,6 +26,8 @@ const ACTIONS: Record<string, StageAction> = {
   "-": { kind: "zoom", by: -1 },
   "0": { kind: "fit" },
   o: { kind: "outlines" },
+  u: { kind: "nuclei" },
+  m: { kind: "map" },
   Escape: { kind: "deselect" },
   ArrowLeft: { kind: "pan", columns: -1, rows: 0 },
   ArrowRight: { kind: "pan", columns: 1, rows: 0 },
@@ -39,6 +43,8 @@ export const KEY_HELP: [string, string][] = [
   ["0", "whole picture"],
   ["Arrows", "move the picture"],
   ["O", "outlines on or off"],
+  ["U", "nuclei on or off"],
+  ["M", "map on or off"],
   ["Esc", "let go of the cell"],
 ];
 
