@@ -73,6 +73,32 @@ def finder(data: Data, output: Output = Path("runs/evaluate-finder"), bundle: Bu
     print_json(evaluate_finder(data, output, bundle))
 
 
+@evaluate.command("white-cells")
+def white_cells(
+    data: Data,
+    output: Output = Path("runs/evaluate-white-cells"),
+    bundle: BundleFolder = None,
+    json: Json = False,
+) -> None:
+    """Measure the network that tells nucleus and cytoplasm of white cells apart."""
+    with extra_needed("evaluate", "evaluation"):
+        from cytovox.evaluation.segmentation import evaluate_white_cells  # noqa: PLC0415 - needs an extra
+
+    with _progress() as progress:
+        report = evaluate_white_cells(data, output, bundle, progress=progress)
+    if json:
+        print_json(report)
+        return
+    table = Table(
+        Column("source", no_wrap=True), "cells", "nucleus", "whole cell", "trained on", title="Dice"
+    )
+    for name, row in report["sets"].items():
+        shares = [f"{row[key]:.4f}" for key in ("nucleus", "cell")]
+        table.add_row(name, str(row["cells"]), *shares, "yes" if row["trained_on"] else "no")
+    results().print(table)
+    remarks().print(f"report: {output / 'white-cells.json'}", markup=False, highlight=False)
+
+
 @evaluate.command()
 def classifier(
     data: MaybeData = None,
@@ -116,6 +142,21 @@ def classifier(
         print_json(report)
     else:
         _print_sets(report["sets"], output)
+
+
+@evaluate.command()
+def malaria(
+    data: Data,
+    output: Output = Path("runs/evaluate-malaria"),
+    bundle: BundleName = "malaria",
+) -> None:
+    """Measure the network that tells infected red cells from others, cell by cell and on whole fields."""
+    with extra_needed("evaluate", "evaluation"):
+        from cytovox.evaluation.parasites import evaluate_parasites  # noqa: PLC0415 - needs an extra
+
+    with _progress() as progress:
+        report = evaluate_parasites(data, output, bundle, progress=progress)
+    print_json(report)
 
 
 @evaluate.command()

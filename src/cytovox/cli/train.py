@@ -81,6 +81,52 @@ def finder(
     remarks().print(Text(f"bundle: {bundle}"))
 
 
+@train.command("white-cells")
+def white_cells(
+    data: Data,
+    output: Output = Path("runs/white-cells"),
+    recipe: Recipe = None,
+    without: Annotated[
+        str,
+        typer.Option(
+            metavar="SUBSET", help="Source to leave out of training and be measured on as a stranger."
+        ),
+    ] = "",
+    epochs: Epochs = None,
+    resume: Resume = False,
+) -> None:
+    """Train the network that tells nucleus and cytoplasm of white cells apart."""
+    with extra_needed("train", "training"):
+        from cytovox.training.white_cell_parts_making import (  # noqa: PLC0415 - torch is an extra
+            train_white_cells,
+        )
+
+    _hush()
+    changes = {} if epochs is None else {"fit.epochs": epochs}
+    with redirect_stdout(sys.stderr):
+        bundle = train_white_cells(data, output, recipe, resume, without=without, changes=changes)
+    remarks().print(Text(f"bundle: {bundle}"))
+
+
+@train.command()
+def malaria(
+    data: Data,
+    output: Output = Path("runs/malaria"),
+    recipe: Recipe = None,
+    epochs: Epochs = None,
+    resume: Resume = False,
+) -> None:
+    """Train the network that tells infected red cells from others."""
+    with extra_needed("train", "training"):
+        from cytovox.training.parasite_making import train_malaria  # noqa: PLC0415 - torch is an extra
+
+    _hush()
+    changes = {} if epochs is None else {"fit.epochs": epochs}
+    with redirect_stdout(sys.stderr):
+        bundle = train_malaria(data, output, recipe, resume, changes=changes)
+    remarks().print(Text(f"bundle: {bundle}"))
+
+
 @train.command()
 def classifier(
     data: Pictures,

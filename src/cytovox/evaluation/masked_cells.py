@@ -30,7 +30,7 @@ class MaskSource:
         um_per_px: Physical size of the pictures' pixel.
         licence: Licence of pictures and masks.
         weight: Share of an epoch's draws.
-        boxes: CSV of boxes that tells touching white cells (label WBC) apart; None where there is one a picture.
+        boxes: CSV of boxes that tells touching white cells (label WBC) apart; None where none touch.
     """
 
     index: Path
@@ -122,7 +122,7 @@ def _cells_of(
 
 
 def _owners(white: NDArray[np.bool_], boxes: list[tuple[float, ...]]) -> NDArray[np.int32]:
-    """Number of the cell each pixel belongs to: its region, or the nearest box where a region holds several."""
+    """Number of the cell each pixel belongs to: its region, or the nearest box of several in one."""
     regions = connected_regions(white)
     for number in range(1, int(regions.max(initial=0)) + 1):
         rows, columns = np.nonzero(regions == number)

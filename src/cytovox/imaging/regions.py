@@ -11,7 +11,7 @@ Mask = NDArray[np.bool_]
 
 
 def connected_regions(mask: Mask) -> NDArray[np.int32]:
-    """Number of the region each pixel belongs to, from 1; 0 outside. Pixels touching by a corner are connected.
+    """Number of the region each pixel belongs to, from 1; 0 outside. Touching by a corner connects.
 
     Args:
         mask: Shape (H, W).
@@ -22,8 +22,8 @@ def connected_regions(mask: Mask) -> NDArray[np.int32]:
 def region_near(mask: Mask, point_xy: tuple[float, float]) -> Mask:
     """The one region that covers most of what is near a point: the largest, weighed by nearness.
 
-    A cell's centre may lie outside its mask (in the bay of a bent cell), and a speck may lie on it: neither the
-    region under the point nor the largest one alone is always the cell.
+    A cell's centre may lie outside its mask (in the bay of a bent cell), and a speck may lie on it: neither
+    the region under the point nor the largest one alone is always the cell.
 
     Args:
         mask: Shape (H, W).
@@ -69,21 +69,23 @@ def without_crumbs(mask: Mask, least_px: float) -> Mask:
 def level_outlines(values: FloatArray, level: float) -> tuple[FloatArray, ...]:
     """Outer borders of the regions above a level, to a fraction of a pixel, largest first.
 
-    Marching squares (Lorensen and Cline, SIGGRAPH 1987, in the plane): vertices lie where the values, taken as
-    linear between pixel middles, cross the level. Borders of holes are left out.
+    Marching squares (Lorensen and Cline, SIGGRAPH 1987, in the plane): vertices lie where the values, taken
+    as linear between pixel middles, cross the level. Borders of holes are left out.
 
     Args:
         values: Shape (H, W).
         level: See above.
 
     Returns:
-        Polygons (vertices, 2) of (x, y): 0 is the left or upper border of the array, pixel middles lie at one half.
+        Polygons (vertices, 2) of (x, y): 0 is the left or upper border of the array, pixel middles lie at
+        one half.
     """
     low = np.float32(min(float(values.min(initial=level)), level) - 1.0)
-    contours = find_contours(np.pad(values, 1, constant_values=low), level)
+    padded = np.pad(values, 1, constant_values=low)
+    contours = find_contours(padded, level)  # type: ignore[no-untyped-call]
     polygons = [np.asarray(contour[:-1, ::-1] - 0.5, np.float32) for contour in contours if len(contour) > 3]
-    # skimage turns low values to the left of (row, column) contours: holes run the other way round.
-    outer = [points for points in polygons if _signed_area(points) < 0]
+    # skimage walks round high values one way and round holes the other.
+    outer = [points for points in polygons if _signed_area(points) > 0]
     return tuple(sorted(outer, key=polygon_area, reverse=True))
 
 

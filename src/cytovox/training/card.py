@@ -6,6 +6,8 @@ from typing import Any
 _PURPOSE = {
     "find_cells": "Finds every cell of a stained blood-smear field: outline, score and coarse class "
     "(red cell, white cell, platelet).",
+    "segment_white_cells": "Tells nucleus, cytoplasm and everything else apart around one white cell.",
+    "find_parasites": "Tells whether the red cell in the middle holds a malaria parasite.",
     "classify_cells": "Names one centred cell of a stained blood smear, with calibrated probabilities.",
 }
 _LIMITS = {
@@ -13,6 +15,17 @@ _LIMITS = {
         "Clumped and heavily overlapping red cells are outlined less exactly than lone ones and score lower.",
         "Training outlines come from boxes by a border search, those of some white cells from masks.",
         "Trained on dried, stained peripheral-blood films; marrow, wet mounts and thick films are untested.",
+    ),
+    "segment_white_cells": (
+        "Only the white cell in the middle of the view is outlined; where two overlap, that is a guess.",
+        "Borders follow those who drew the masks: between lobes they often count the light gap as nucleus.",
+        "Smudge cells and giant cells were hardly in the training data, blasts of the marrow not at all.",
+    ),
+    "find_parasites": (
+        "Trained on falciparum, mostly ring forms; other forms are drawn ones. Species are not told apart.",
+        "It misses parasites of stains and cameras unlike those above, as the figures of malaria/iml show.",
+        "Platelets on a red cell, Howell-Jolly bodies and dirt can still be taken for parasites.",
+        "Thin films only: it looks at red cells that were found, so free parasites are not counted.",
     ),
     "classify_cells": (
         "Most training cells come from one laboratory and scanner; accuracy elsewhere is lower, as measured.",
@@ -60,7 +73,8 @@ def write_card(manifest: Mapping[str, Any]) -> str:
 def _origin(recipe: Mapping[str, Any]) -> str:
     weights = str(recipe.get("weights", ""))
     if not weights:
-        return f"Encoder {recipe.get('backbone', '')} fitted from chance."
+        what = f"Encoder {recipe['backbone']}" if recipe.get("backbone") else "Network"
+        return f"{what} fitted from chance."
     if weights.endswith("mobilenet_v2_imagenet.safetensors"):
         return "Encoder started from ImageNet MobileNetV2 weights (Apache-2.0)."
     return f"Encoder started from the weights '{weights}'."

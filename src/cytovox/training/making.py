@@ -62,7 +62,9 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
         classes=COARSE_CLASSES,
         input={"um_per_px": plan.um_per_px, "normalisation": NORMALISATION, "outside_grey": OUTSIDE_GREY},
         recipe=plain_recipe(plan, data_root),
-        data=[described_source(s, data_root, len(read_fields([s], held_out_names(plan)))) for s in plan.sources],
+        data=[
+            described_source(s, data_root, len(read_fields([s], held_out_names(plan)))) for s in plan.sources
+        ],
     )
     bundle = output / "bundle"
     example = torch.randn(2, 3, 192, 256, generator=torch.Generator().manual_seed(0))

@@ -40,6 +40,7 @@ class WhiteCellRecipe:
         weights: What the network starts from (see `WhiteCellParts.start_from`), relative to the data folder.
         fit: How the network is fitted.
         sources: Training cells.
+        weights_without: What it starts from where a source is left out: weights that never saw that source.
         appearance: Variation of colour and sharpness.
     """
 
@@ -50,6 +51,7 @@ class WhiteCellRecipe:
     weights: str
     fit: FitOptions
     sources: tuple[MaskSource, ...]
+    weights_without: str = ""
     appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
 
     def __post_init__(self) -> None:
@@ -95,6 +97,8 @@ def read_white_cell_recipe(
         if not without or row.get("subset") != without:
             paths = {key: data_root / row[key] for key in ("index", "boxes") if key in row}
             sources.append(fill(MaskSource, {**row, **paths}, "[[sources]]"))
+    if without:
+        table["weights"] = table.get("weights_without", "")
     parts = {
         "fit": fill(FitOptions, table.pop("fit", {}), "[fit]"),
         "appearance": fill(AppearanceOptions, table.pop("appearance", {}), "[appearance]"),

@@ -128,7 +128,7 @@ class PartsDataset(Dataset[PartsExample]):
 def cut_placed(
     cell: StoredCell, geometry: PartsGeometry, shift_um: NDArray[np.float64], random: Generator
 ) -> tuple[RgbPixels, NDArray[np.int64]]:
-    """A crop turned, mirrored, scaled and stretched at random, the cell shifted from its middle; and its parts."""
+    """A crop turned, mirrored, scaled and stretched at random, the cell off its middle; and the parts."""
     scale = np.clip(np.exp(random.normal(0.0, geometry.scale_spread)), 0.7, 1.4)
     angle = random.uniform(0.0, 2 * np.pi)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

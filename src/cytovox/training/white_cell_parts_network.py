@@ -37,8 +37,8 @@ class WhiteCellParts(nn.Module):
         self.to_eighth = Blend(_TAP_CHANNELS[3], _TAP_CHANNELS[2], 96)
         self.to_quarter = Blend(96, _TAP_CHANNELS[1], 64)
         self.to_half = Blend(64, _TAP_CHANNELS[0], 32)
-        # Full resolution as four channels a pixel of half the side (Shi et al., CVPR 2016): a quarter of the time of
-        # a branch at full resolution.
+        # Full resolution as four channels a pixel of half the side (Shi et al., CVPR 2016): a branch at full
+        # resolution took half of the whole step.
         self.head = nn.Sequential(
             nn.Conv2d(32 + 3 * 4, 48, 3, padding=1), nn.ReLU(), nn.Conv2d(48, len(PARTS) * 4, 3, padding=1)
         )
@@ -48,8 +48,8 @@ class WhiteCellParts(nn.Module):
 
         Args:
             root: Folder that `weights` is relative to.
-            weights: ImageNet's for the encoder (`.safetensors`), or a finder bundle ("bundle:NAME" or its folder)
-                for the whole trunk.
+            weights: ImageNet's for the encoder (`.safetensors`), or a finder bundle ("bundle:NAME" or its
+                folder) for the whole trunk.
 
         Raises:
             TrainingDataError: They are missing or fit another network.
