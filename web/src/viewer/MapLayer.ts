@@ -32,14 +32,13 @@ export class MapLayer {
     if (this.canvas.hidden || !context) return;
     const ratio = clearedToScreen(this.canvas, context, view);
     if (!this.image?.complete || this.image.naturalWidth === 0) return;
-    // To whole screen pixels, as the picture beneath: else its border shines through along the map's.
-    const [left, top] = [Math.floor(ratio * view.left), Math.floor(ratio * view.top)];
-    const scale = ratio * view.scale;
-    const right = Math.ceil(ratio * view.left + scale * this.image.naturalWidth);
-    const bottom = Math.ceil(ratio * view.top + scale * this.image.naturalHeight);
+    const { naturalWidth, naturalHeight } = this.image;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
     // Enlarged pixels keep their class: a colour between two classes means nothing.
-    context.imageSmoothingEnabled = scale < 1;
-    context.drawImage(this.image, left, top, right - left, bottom - top);
+    context.imageSmoothingEnabled = ratio * view.scale < 1;
+    const [width, height] = [naturalWidth * view.scale, naturalHeight * view.scale];
+    // OpenSeadragon draws a picture one pixel larger; without it the border would shine through along the map's.
+    context.drawImage(this.image, view.left, view.top, width + 1, height + 1);
   }
 
   dispose(): void {
