@@ -82,6 +82,12 @@ class CellFinder:
         """Smallest of the classes' score thresholds."""
         return float(min(self.bundle.manifest["thresholds"].values()))
 
+    def above_thresholds(self, cells: StarCells, min_score: float | None = None) -> StarCells:
+        """The cells that are reported: from `min_score` on, or from each class's own threshold."""
+        thresholds = self.bundle.manifest["thresholds"]
+        lowest = np.array([thresholds[key] if min_score is None else min_score for key in self.classes])
+        return cells[np.flatnonzero(cells.score >= lowest[cells.kind])]
+
     @property
     def draws_map(self) -> bool:
         """Whether the network gives the ten-class map too."""

@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.cell_finder import CellFinder
 from cytovox.analysis.name_cells import name_cells, with_subtype
+from cytovox.analysis.parasites import Parasites
 from cytovox.analysis.scale_refinement import ScaledCells, find_at_scale
+from cytovox.analysis.sharper_outlines import sharper_outlines
 from cytovox.analysis.smear_map import clump_shares, consistent_map, draw_raw_map
 from cytovox.analysis.star_decoding import StarCells
+from cytovox.analysis.white_cell_parts import WhiteCellParts, measure_white_cells
 from cytovox.domain.cells import CellTable
 from cytovox.domain.errors import BundleError, InputError
-from cytovox.domain.findings import Provenance, QualityWarning, SmearFindings
+from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.domain.predictions import CellPredictions
 from cytovox.domain.smear_map import SmearMap
@@ -55,10 +58,25 @@ class SmearOptions:
 
 @dataclass(frozen=True, slots=True)
 class SmearModels:
-    """The models of the smear lane, loaded."""
+    """The models of the smear lane, loaded.
+
+    Attributes:
+        finder: Finds and outlines cells, and draws the map.
+        classifier: Names white cells.
+        white_cells: Tells nucleus and cytoplasm apart; None to leave nuclei unmeasured.
+        malaria: Tells infected red cells; None to call all red cells healthy.
+    """
 
     finder: CellFinder
     classifier: CellClassifier
+    white_cells: WhiteCellParts | None = None
+    malaria: Parasites | None = None
+
+    @property
+    def uses(self) -> tuple[ModelUse, ...]:
+        """How results name them."""
+        given = (self.finder, self.classifier, self.white_cells, self.malaria)
+        return tuple(model.bundle.use for model in given if model is not None)
 
     @classmethod
     def shipped(cls) -> "SmearModels":
@@ -68,7 +86,7 @@ class SmearModels:
 
 @cache
 def _shipped() -> SmearModels:
-    return SmearModels(CellFinder.load(), CellClassifier.load())
+    return SmearModels(CellFinder.load(), CellClassifier.load(), WhiteCellParts.load(), Parasites.load())
 
 
 def analyze_smear(
@@ -98,20 +116,12 @@ def analyze_smear(
     report(0.1, "finding cells")
     floor = options.min_score or models.finder.lowest_threshold
     found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor)
-    cells = _above_thresholds(models.finder, found.cells, options.min_score)
+    cells = models.finder.above_thresholds(found.cells, options.min_score)
     raw = None if found.pixel_map is None else draw_raw_map(found.pixel_map, image.height, image.width)
-    report(0.6, "naming white cells")
-    names = name_cells(
-        models.classifier,
-        image.pixels,
-        cells,
-        models.finder.classes,
-        um_per_px=found.working_um_per_px,
-        refuse_rate=options.refuse_rate,
-    )
-    if raw is not None:
-        names = with_subtype(names, "platelet", "platelet_clump", clump_shares(raw, list(cells.outlines)))
-    table = _table(models.finder, image, cells, found, names)
+    report(0.5, "naming cells")
+    names = _names(models, image, cells, found, raw, refuse_rate=options.refuse_rate)
+    report(0.7, "measuring cells")
+    table = _table(models, image, cells, found, names)
     report(0.8, "drawing the map")
     smear_map = _smear_map(models.finder, raw, table, found) if options.smear_map else None
     report(0.9, "checking the picture")
@@ -130,22 +140,50 @@ def analyze_smear(
     )
 
 
-def _smear_map(
-    finder: CellFinder, raw: NDArray[np.uint8] | None, table: CellTable, found: ScaledCells
-) -> SmearMap:
-    if raw is None:
-        raise BundleError(
-            f"smear map: expected a finder that draws one, got '{finder.bundle.name}' {finder.bundle.version}, "
-            "which does not; leave the map out, or use the installed finder"
-        )
-    return consistent_map(raw, table, found.working_um_per_px)
+def _names(
+    models: SmearModels,
+    image: SmearImage,
+    cells: StarCells,
+    found: ScaledCells,
+    raw: NDArray[np.uint8] | None,
+    *,
+    refuse_rate: float | None,
+) -> CellPredictions:
+    names = name_cells(
+        models.classifier,
+        image.pixels,
+        cells,
+        models.finder.classes,
+        um_per_px=found.working_um_per_px,
+        refuse_rate=refuse_rate,
+    )
+    if raw is not None:
+        names = with_subtype(names, "platelet", "platelet_clump", clump_shares(raw, list(cells.outlines)))
+    if models.malaria is not None:
+        infected = np.zeros(len(cells), np.float32)
+        red = np.flatnonzero(cells.kind == models.finder.classes.index("red_cell"))
+        middles = (cells.boxes[red, :2] + cells.boxes[red, 2:]) * np.float32(0.5)
+        infected[red] = models.malaria.probabilities(image.pixels, middles, found.working_um_per_px)
+        names = with_subtype(names, "red_cell", "infected_red_cell", infected)
+    return names
 
 
 def _table(
-    finder: CellFinder, image: SmearImage, cells: StarCells, found: ScaledCells, names: CellPredictions
+    models: SmearModels, image: SmearImage, cells: StarCells, found: ScaledCells, names: CellPredictions
 ) -> CellTable:
+    outlines, measured = tuple(cells.outlines), None
+    if models.white_cells is not None:
+        measured = measure_white_cells(
+            models.white_cells,
+            image.pixels,
+            outlines,
+            cells.kind == models.finder.classes.index("white_cell"),
+            found.working_um_per_px,
+            mpp_um=found.scale.mpp_um,
+        )
+        outlines = sharper_outlines(outlines, measured.cell_outlines)
     table = CellTable.from_outlines(
-        tuple(cells.outlines),
+        outlines,
         classes=names.classes,
         score=cells.score,
         probabilities=names.probabilities,
@@ -153,22 +191,27 @@ def _table(
         mpp_um=found.scale.mpp_um,
     )
     limits = np.array([image.width, image.height] * 2, np.float32)
-    drawn = finder.drawn_boxes(cells, found.working_um_per_px)
+    drawn = models.finder.drawn_boxes(cells, found.working_um_per_px)
     return replace(
         table,
         box=np.clip(drawn, 0, limits),
         prediction_sets=names.prediction_sets,
         unfamiliarity=names.unfamiliarity,
         unidentified=names.unidentified,
+        nucleus_outlines=table.nucleus_outlines if measured is None else measured.nucleus_outlines,
+        morphometry=table.morphometry if measured is None else measured.morphometry,
     )
 
 
-def _above_thresholds(finder: CellFinder, cells: StarCells, min_score: float | None) -> StarCells:
-    if min_score is not None:
-        return cells
-    thresholds = finder.bundle.manifest["thresholds"]
-    lowest = np.array([thresholds[key] for key in finder.classes])
-    return cells[np.flatnonzero(cells.score >= lowest[cells.kind])]
+def _smear_map(
+    finder: CellFinder, raw: NDArray[np.uint8] | None, table: CellTable, found: ScaledCells
+) -> SmearMap:
+    if raw is None:
+        raise BundleError(
+            f"smear map: expected a finder that draws one, got '{finder.bundle.name}' "
+            f"{finder.bundle.version}, which does not; leave the map out, or use the installed finder"
+        )
+    return consistent_map(raw, table, found.working_um_per_px)
 
 
 def _warnings(
@@ -204,7 +247,7 @@ def _provenance(
     return Provenance(
         cytovox_version=_own_version(),
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        models=(models.finder.bundle.use, models.classifier.bundle.use),
+        models=models.uses,
         options={
             "min_score": options.min_score,
             "refuse_rate": options.refuse_rate,

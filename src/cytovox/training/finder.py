@@ -15,6 +15,7 @@ from cytovox.evaluation.average_precision import FieldBoxes, average_precision
 from cytovox.imaging.normalise import normalise
 from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
 from cytovox.training.cell_pictures import read_rgb
+from cytovox.training.composed_fields import composed_fields
 from cytovox.training.finder_losses import centre_loss, map_loss, shape_loss
 from cytovox.training.finder_network import CellFinder, ExportedFinder
 from cytovox.training.finder_sources import read_fields, red_cell_scale
@@ -87,7 +88,8 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
     network = CellFinder(len(COARSE_CLASSES))
     network.start_from(data_root, recipe.weights)
     held_out = _held_out(recipe)
-    fields = read_fields(recipe.sources, held_out_names(recipe))
+    composed = composed_fields(recipe.composed, data_root)
+    fields = [*read_fields(recipe.sources, held_out_names(recipe)), *composed]
     weights = balanced_weights(f.classes for f in fields if f.classes is not None)
     fit = FinderFit(network, recipe, held_out, weights)
     trainer = make_trainer(recipe.fit, run_folder, validate_every=_VALIDATE_EVERY)

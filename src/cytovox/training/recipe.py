@@ -13,6 +13,7 @@ from cytovox.io.cell_pictures import CellPictureSource
 from cytovox.training.augmentation import AppearanceOptions
 from cytovox.training.backbones.catalogue import DEFAULT_BACKBONE, check_encoder
 from cytovox.training.cell_pictures import VariationOptions
+from cytovox.training.composed_fields import ComposedSource
 from cytovox.training.finder_sources import FieldSource
 from cytovox.training.fitting import FitOptions
 from cytovox.training.imbalance import ImbalanceOptions
@@ -83,10 +84,11 @@ class FinderRecipe:
         version: Bundle version.
         um_per_px: Physical size of the network's pixel.
         crop_px: Side of a training crop; a multiple of 16.
-        weights: ImageNet weights, relative to the data folder.
+        weights: What the network starts from (see `CellFinder.start_from`), relative to the data folder.
         validation: Index of the fields whose "val" split is held out.
         fit: How the network is fitted.
         sources: Training fields.
+        composed: Further ones, composed from cut-outs.
     """
 
     name: str
@@ -97,6 +99,7 @@ class FinderRecipe:
     validation: Path
     fit: FitOptions
     sources: tuple[FieldSource, ...]
+    composed: ComposedSource = field(default_factory=ComposedSource)
 
 
 def read_toml(path: Path | None, shipped: str) -> dict[str, Any]:
@@ -189,5 +192,8 @@ def read_finder_recipe(path: Path | None, data_root: Path) -> FinderRecipe:
         paths = {key: data_root / source[key] for key in ("index", "masks") if key in source}
         sources.append(fill(FieldSource, {**source, **paths}, "[[sources]]"))
     fit = fill(FitOptions, table.pop("fit", {}), "[fit]")
+    composed = fill(ComposedSource, table.pop("composed", {}), "[composed]")
     table["validation"] = data_root / str(table.get("validation", ""))
-    return fill(FinderRecipe, {**table, "fit": fit, "sources": tuple(sources)}, "top level")
+    return fill(
+        FinderRecipe, {**table, "fit": fit, "composed": composed, "sources": tuple(sources)}, "top level"
+    )
