@@ -6,19 +6,19 @@ from cytovox.analysis.smear import SmearModels
 from cytovox.domain.errors import BundleError
 from cytovox.domain.geometry import box_iou
 from cytovox.imaging.resample import resample
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 SCORE = 0.35
 
 
-def test_rendered_cells_are_found_where_they_are(models: SmearModels, smear: RenderedSmear) -> None:
+def test_rendered_cells_are_found_where_they_are(models: SmearModels, smear: SyntheticSmear) -> None:
     found = models.finder.find(smear.image.pixels, 0.11, min_score=SCORE)
     whole = smear.visible_fraction > 0.9
     best = box_iou(np.asarray(smear.boxes, np.float32)[whole], found.boxes).max(axis=1)
     assert (best > 0.5).mean() > 0.9
 
 
-def test_a_cell_on_a_seam_appears_once_and_whole(models: SmearModels, smear: RenderedSmear) -> None:
+def test_a_cell_on_a_seam_appears_once_and_whole(models: SmearModels, smear: SyntheticSmear) -> None:
     """Tiles of 320 px cut the picture into some ten: what comes out is what one large tile gives."""
     pixels = smear.image.pixels
     untiled = models.finder.find(pixels, 0.11, min_score=SCORE, tile=200)
@@ -33,7 +33,7 @@ def test_a_cell_on_a_seam_appears_once_and_whole(models: SmearModels, smear: Ren
 
 
 def test_the_scale_carries_over_to_pictures_of_any_sampling(
-    models: SmearModels, smear: RenderedSmear
+    models: SmearModels, smear: SyntheticSmear
 ) -> None:
     fine = models.finder.find(smear.image.pixels, 0.11, min_score=SCORE)
     coarse = models.finder.find(resample(smear.image.pixels, 0.6), 0.11 / 0.6, min_score=SCORE)

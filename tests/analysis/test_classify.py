@@ -10,10 +10,10 @@ from cytovox.analysis.classify import classify_cells
 from cytovox.domain.errors import BundleError, InputError
 from cytovox.domain.image import SmearImage
 from cytovox.imaging.resample import crop_square, resample
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 
-def white_cells(smear: RenderedSmear) -> tuple[list[np.ndarray], list[str]]:
+def white_cells(smear: SyntheticSmear) -> tuple[list[np.ndarray], list[str]]:
     """Pictures 30 um across, one white cell in the middle of each."""
     pictures, labels = [], []
     for label, box, shown in zip(smear.labels, smear.boxes, smear.visible_fraction, strict=True):
@@ -25,7 +25,7 @@ def white_cells(smear: RenderedSmear) -> tuple[list[np.ndarray], list[str]]:
     return pictures, labels
 
 
-def test_rendered_white_cells_are_named(smear: RenderedSmear) -> None:
+def test_rendered_white_cells_are_named(smear: SyntheticSmear) -> None:
     pictures, labels = white_cells(smear)
     predictions = classify_cells([SmearImage(p, 0.11) for p in pictures])
     assert predictions.probabilities.shape == (len(pictures), len(predictions.classes))
@@ -33,7 +33,7 @@ def test_rendered_white_cells_are_named(smear: RenderedSmear) -> None:
     assert np.mean(predictions.grouped().best == np.array(labels)) >= 0.7
 
 
-def test_names_do_not_hang_on_the_sampling(smear: RenderedSmear) -> None:
+def test_names_do_not_hang_on_the_sampling(smear: SyntheticSmear) -> None:
     pictures, _ = white_cells(smear)
     fine = classify_cells(pictures)
     coarse = classify_cells([resample(picture, 0.6) for picture in pictures])
@@ -61,7 +61,7 @@ def test_strange_pictures_are_unidentified_unless_that_is_switched_off(write_col
     assert not classify_cells(pictures, folder, refuse_rate=0).unidentified.any()
 
 
-def test_a_turned_cell_in_doubt_gets_the_same_probabilities(smear: RenderedSmear, tmp_path: Path) -> None:
+def test_a_turned_cell_in_doubt_gets_the_same_probabilities(smear: SyntheticSmear, tmp_path: Path) -> None:
     """With every cell looked at in four turns, a turned picture is the same four views."""
     shipped = find_bundle("blood", CLASSIFY_CELLS)
     (tmp_path / "model.onnx").symlink_to(shipped.folder / "model.onnx")

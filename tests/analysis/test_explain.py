@@ -8,7 +8,7 @@ from cytovox.analysis.explain import explain_cell
 from cytovox.domain.errors import BundleError, InputError
 from cytovox.domain.image import SmearImage
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 WriteBundle = Callable[..., Path]
 
@@ -71,7 +71,7 @@ def test_wrong_arguments_are_explained(write_colour_bundle: WriteBundle) -> None
         explain_cell(red_spot(), "nothing")
 
 
-def test_the_shipped_classifier_explains_a_rendered_cell(smear: RenderedSmear) -> None:
+def test_the_shipped_classifier_explains_a_rendered_cell(smear: SyntheticSmear) -> None:
     taxonomy = load_taxonomy("blood")
     row = next(i for i, label in enumerate(smear.labels) if "white_cell" in taxonomy.lineage(label))
     box = smear.boxes[row]

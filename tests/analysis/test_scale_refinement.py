@@ -5,12 +5,12 @@ from cytovox.analysis.scale_refinement import find_at_scale
 from cytovox.analysis.smear import SmearModels
 from cytovox.domain.image import Scale, ScaleOrigin
 from cytovox.imaging.resample import resample
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 
 @pytest.mark.parametrize("factor", [0.4, 0.7, 1.6])
 def test_the_scale_comes_from_the_red_cells_at_any_sampling(
-    models: SmearModels, smear: RenderedSmear, factor: float
+    models: SmearModels, smear: SyntheticSmear, factor: float
 ) -> None:
     pixels = resample(smear.image.pixels[:700, :900], factor)
     result = find_at_scale(models.finder, pixels, Scale.unknown(), min_score=0.3)

@@ -7,10 +7,10 @@ from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.smear import SmearModels, SmearOptions, analyze_smear
 from cytovox.domain.errors import InputError
 from cytovox.domain.image import ScaleOrigin, SmearImage
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 
-def test_cells_are_counted_named_and_measured(models: SmearModels, smear: RenderedSmear) -> None:
+def test_cells_are_counted_named_and_measured(models: SmearModels, smear: SyntheticSmear) -> None:
     findings = analyze_smear(SmearImage(smear.image.pixels, source="rendered"), models)
     truth = np.array(smear.labels)[smear.visible_fraction > 0.5]
     assert findings.counts["red_cell"] == pytest.approx(np.count_nonzero(truth == "red_cell"), rel=0.12)
@@ -24,14 +24,14 @@ def test_cells_are_counted_named_and_measured(models: SmearModels, smear: Render
     assert findings.provenance.options["working_um_per_px"] == pytest.approx(0.11, rel=0.12)
 
 
-def test_a_given_scale_is_used_as_it_is(models: SmearModels, smear: RenderedSmear) -> None:
+def test_a_given_scale_is_used_as_it_is(models: SmearModels, smear: SyntheticSmear) -> None:
     findings = analyze_smear(SmearImage(smear.image.pixels, 0.11), models)
     assert findings.scale.origin is ScaleOrigin.GIVEN
     assert findings.scale.mpp_um == 0.11
     assert "scale_uncertain" not in [w.key for w in findings.warnings]
 
 
-def test_a_scale_that_the_red_cells_contradict_is_doubted(models: SmearModels, smear: RenderedSmear) -> None:
+def test_a_scale_that_the_red_cells_contradict_is_doubted(models: SmearModels, smear: SyntheticSmear) -> None:
     findings = analyze_smear(SmearImage(smear.image.pixels, 0.17), models)
     assert "scale_uncertain" in [w.key for w in findings.warnings]
 
@@ -44,7 +44,7 @@ def test_a_picture_without_cells_gives_an_empty_table_and_says_so(models: SmearM
     assert findings.warnings
 
 
-def test_a_higher_least_score_keeps_fewer_and_surer_cells(models: SmearModels, smear: RenderedSmear) -> None:
+def test_a_higher_least_score_keeps_fewer_and_surer_cells(models: SmearModels, smear: SyntheticSmear) -> None:
     image = SmearImage(smear.image.pixels, 0.11)
     many = analyze_smear(image, models, options=SmearOptions(min_score=0.2))
     few = analyze_smear(image, models, options=SmearOptions(min_score=0.7))
@@ -52,7 +52,7 @@ def test_a_higher_least_score_keeps_fewer_and_surer_cells(models: SmearModels, s
     assert few.cells.score.min() >= 0.7
 
 
-def test_progress_goes_from_nought_to_one(models: SmearModels, smear: RenderedSmear) -> None:
+def test_progress_goes_from_nought_to_one(models: SmearModels, smear: SyntheticSmear) -> None:
     shares: list[float] = []
     analyze_smear(
         SmearImage(smear.image.pixels[:300, :300]), models, progress=lambda share, _: shares.append(share)
@@ -62,7 +62,7 @@ def test_progress_goes_from_nought_to_one(models: SmearModels, smear: RenderedSm
     assert shares == sorted(shares)
 
 
-def test_the_same_picture_gives_the_same_findings(models: SmearModels, smear: RenderedSmear) -> None:
+def test_the_same_picture_gives_the_same_findings(models: SmearModels, smear: SyntheticSmear) -> None:
     image = SmearImage(smear.image.pixels[:400, :400])
     first, second = analyze_smear(image, models), analyze_smear(image, models)
     assert np.array_equal(first.cells.box, second.cells.box)
@@ -79,7 +79,7 @@ def test_wrong_arguments_are_explained(models: SmearModels) -> None:
 
 
 def test_only_white_cells_are_typed_and_refused(
-    models: SmearModels, smear: RenderedSmear, write_colour_bundle: Any
+    models: SmearModels, smear: SyntheticSmear, write_colour_bundle: Any
 ) -> None:
     """A classifier that finds everything strange refuses every white cell, and nothing else."""
     everything = {"rates": [0.01, 0.1], "thresholds": [-2.0, -2.0], "default_rate": 0.01}

@@ -10,14 +10,14 @@ from cytovox.synth.options import RenderOptions
 from cytovox.synth.palettes import HAEMOGLOBIN_UNIT_UM, PALETTES, Dye
 from cytovox.synth.red_cells import MEAN_THICKNESS_UM
 from cytovox.synth.rendered import render_smear
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 CLEAR = Camera(blur_um=0.0, noise=0.0, illumination_gradient=0.0, vignetting=0.0)
 BUSY = RenderOptions(overlap_fraction=0.3, white_cells=("monocyte", "basophil"), platelet_clumps=1)
 
 
 @pytest.fixture(scope="module")
-def smear() -> RenderedSmear:
+def smear() -> SyntheticSmear:
     return render_smear(width=640, height=480, seed=2, options=BUSY)
 
 
@@ -28,7 +28,7 @@ def filled(polygon: np.ndarray, height: int, width: int) -> np.ndarray:
     return fine.reshape(height, 8, width, 8).mean(axis=(1, 3)) >= 0.5
 
 
-def test_masks_fit_their_polygons(smear: RenderedSmear) -> None:
+def test_masks_fit_their_polygons(smear: SyntheticSmear) -> None:
     for i, outline in enumerate(smear.outlines):
         mask, polygon = smear.mask(i), filled(outline, 480, 640)
         if mask.sum() < 150:  # slivers at the border have no meaningful ratio
@@ -36,21 +36,21 @@ def test_masks_fit_their_polygons(smear: RenderedSmear) -> None:
         assert (mask & polygon).sum() / (mask | polygon).sum() > 0.98, smear.labels[i]
 
 
-def test_boxes_are_the_extents_of_the_masks(smear: RenderedSmear) -> None:
+def test_boxes_are_the_extents_of_the_masks(smear: SyntheticSmear) -> None:
     for i, box in enumerate(smear.boxes):
         rows, columns = np.nonzero(smear.mask(i))
         expected = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
         np.testing.assert_array_equal(box, expected)
 
 
-def test_visible_fraction_is_one_away_from_the_border(smear: RenderedSmear) -> None:
+def test_visible_fraction_is_one_away_from_the_border(smear: SyntheticSmear) -> None:
     inside = [(o.min() > 1) and (o < [639, 479]).all() for o in smear.outlines]
     assert (smear.visible_fraction[inside] == 1.0).all()
     assert (smear.visible_fraction > 0).all()
     assert smear.visible_fraction.min() < 0.9
 
 
-def test_every_cell_stands_out_from_the_empty_slide(smear: RenderedSmear) -> None:
+def test_every_cell_stands_out_from_the_empty_slide(smear: SyntheticSmear) -> None:
     green = smear.image.pixels[..., 1].astype(float)
     covered = np.any([smear.mask(i) for i in range(len(smear))], axis=0)
     slide = np.median(green[~covered])
@@ -59,7 +59,7 @@ def test_every_cell_stands_out_from_the_empty_slide(smear: RenderedSmear) -> Non
             assert np.median(green[smear.mask(i)]) < slide - 15, label
 
 
-def test_the_picture_knows_its_scale(smear: RenderedSmear) -> None:
+def test_the_picture_knows_its_scale(smear: SyntheticSmear) -> None:
     assert smear.image.pixels.shape == (480, 640, 3)
     assert (smear.image.mpp_um, smear.image.scale_origin) == (0.1, ScaleOrigin.GIVEN)
 
@@ -117,7 +117,7 @@ def test_red_cell_areas_are_those_of_the_blood_count() -> None:
     assert np.std(diameter_um) / np.mean(diameter_um) == pytest.approx(0.06, abs=0.02)
 
 
-def test_the_same_seed_gives_the_same_smear(smear: RenderedSmear) -> None:
+def test_the_same_seed_gives_the_same_smear(smear: SyntheticSmear) -> None:
     again = render_smear(width=640, height=480, seed=2, options=BUSY)
     np.testing.assert_array_equal(smear.image.pixels, again.image.pixels)
     assert smear.labels == again.labels
@@ -125,7 +125,7 @@ def test_the_same_seed_gives_the_same_smear(smear: RenderedSmear) -> None:
         np.testing.assert_array_equal(first, second)
 
 
-def test_another_seed_gives_another_smear(smear: RenderedSmear) -> None:
+def test_another_seed_gives_another_smear(smear: SyntheticSmear) -> None:
     other = render_smear(width=640, height=480, seed=3, options=BUSY)
     assert np.abs(smear.image.pixels.astype(int) - other.image.pixels).mean() > 5
 

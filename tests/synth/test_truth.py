@@ -8,7 +8,7 @@ from cytovox.domain.image import SmearImage
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.synth.options import RenderOptions
 from cytovox.synth.rendered import render_smear
-from cytovox.synth.truth import InstanceMask, RenderedSmear
+from cytovox.synth.truth import InstanceMask, SyntheticSmear
 
 BUSY = RenderOptions(
     overlap_fraction=0.4,
@@ -19,7 +19,7 @@ BUSY = RenderOptions(
 
 
 @pytest.fixture(scope="module")
-def smear() -> RenderedSmear:
+def smear() -> SyntheticSmear:
     return render_smear(width=500, height=400, seed=4, options=BUSY)
 
 
@@ -27,11 +27,11 @@ def rectangle(top: int, left: int, height: int, width: int) -> InstanceMask:
     return InstanceMask(top, left, np.ones((height, width), bool))
 
 
-def made(labels: tuple[str, ...], masks: tuple[InstanceMask, ...]) -> RenderedSmear:
+def made(labels: tuple[str, ...], masks: tuple[InstanceMask, ...]) -> SyntheticSmear:
     boxes = np.array([mask.box(20, 30) for mask in masks], np.float32)
     image = SmearImage(np.zeros((20, 30, 3), np.uint8), 0.1)
     outline = np.zeros((3, 2), np.float32)
-    return RenderedSmear(
+    return SyntheticSmear(
         image, labels, (outline,) * len(masks), boxes, masks, np.ones(len(masks), np.float32)
     )
 
@@ -49,7 +49,7 @@ def test_overlaps_are_the_pairs_that_share_pixels() -> None:
     assert smear.overlaps() == ((0, 1),)
 
 
-def test_overlaps_agree_with_whole_masks(smear: RenderedSmear) -> None:
+def test_overlaps_agree_with_whole_masks(smear: SyntheticSmear) -> None:
     masks = [smear.mask(i) for i in range(len(smear))]
     expected = tuple(
         (i, j) for i in range(len(masks)) for j in range(i + 1, len(masks)) if (masks[i] & masks[j]).any()
@@ -58,14 +58,14 @@ def test_overlaps_agree_with_whole_masks(smear: RenderedSmear) -> None:
     assert smear.overlaps() == expected
 
 
-def test_counts_add_up(smear: RenderedSmear) -> None:
+def test_counts_add_up(smear: SyntheticSmear) -> None:
     assert sum(smear.counts.values()) == len(smear)
     assert (
         smear.counts["eosinophil"] == smear.counts["neutrophil_band"] == smear.counts["platelet_clump"] == 1
     )
 
 
-def test_the_map_uses_the_ten_classes_in_taxonomy_order(smear: RenderedSmear) -> None:
+def test_the_map_uses_the_ten_classes_in_taxonomy_order(smear: SyntheticSmear) -> None:
     taxonomy = load_taxonomy("smear_map")
     assert len(taxonomy.keys) == 10
     classes = smear.class_map()
@@ -75,7 +75,7 @@ def test_the_map_uses_the_ten_classes_in_taxonomy_order(smear: RenderedSmear) ->
     assert seen == {parents.get(label, label) for label in smear.labels} | {"background"}
 
 
-def test_background_is_what_no_mask_covers(smear: RenderedSmear) -> None:
+def test_background_is_what_no_mask_covers(smear: SyntheticSmear) -> None:
     covered = np.any([smear.mask(i) for i in range(len(smear))], axis=0)
     background = load_taxonomy("smear_map").keys.index("background")
     np.testing.assert_array_equal(smear.class_map() == background, ~covered)

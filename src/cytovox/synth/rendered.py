@@ -3,7 +3,6 @@
 import numpy as np
 
 from cytovox.domain.errors import InputError
-from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels, SmearImage
 from cytovox.synth.camera import photograph
 from cytovox.synth.film import Layers
@@ -16,7 +15,7 @@ from cytovox.synth.platelets import paint_clump, paint_platelet
 from cytovox.synth.red_cells import draw_traits, paint_red_cell
 from cytovox.synth.shapes import CellGrid
 from cytovox.synth.texture import smooth_noise
-from cytovox.synth.truth import InstanceMask, RenderedSmear
+from cytovox.synth.truth import InstanceMask, SyntheticSmear
 from cytovox.synth.white_cells import paint_white_cell
 
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 16, 4096
@@ -32,7 +31,7 @@ def render_smear(
     mpp_um: float = 0.1,
     seed: int = 0,
     options: RenderOptions | None = None,
-) -> RenderedSmear:
+) -> SyntheticSmear:
     """A stained blood smear made from first principles, with the truth of every cell.
 
     The same arguments give the same picture.
@@ -48,7 +47,8 @@ def render_smear(
         InputError: A size, scale or seed is out of range, or the field would hold more than 20,000 cells.
     """
     options = options or RenderOptions()
-    _check_field(width, height, mpp_um, seed, options)
+    check_field(width, height, mpp_um, seed)
+    _check_number(width, height, mpp_um, options)
     placing, painting, taking = np.random.default_rng(seed).spawn(3)
     layout = lay_out(width * mpp_um, height * mpp_um, options, placing)
     film, masks = _paint_film((height, width), layout, mpp_um, options, painting)
@@ -97,28 +97,21 @@ def _photograph_film(
     return photograph(passed, palette.light(), mpp_um, options.camera, rng)
 
 
-def _with_truth(image: SmearImage, layout: Layout, masks: list[InstanceMask]) -> RenderedSmear:
-    seen = [
-        (cell, mask, box)
-        for cell, mask in zip(layout.cells, masks, strict=True)
-        if (box := mask.box(image.height, image.width)) is not None
-    ]
-    return RenderedSmear(
-        image=image,
-        labels=tuple(cell.label for cell, _, _ in seen),
-        outlines=tuple(cell.outline.polygon_px(image.mpp_um or 1.0) for cell, _, _ in seen),
-        boxes=np.array([box for _, _, box in seen], np.float32).reshape(-1, 4),
-        masks=tuple(mask for _, mask, _ in seen),
-        visible_fraction=_visible_fraction([mask for _, mask, _ in seen], image.height, image.width),
+def _with_truth(image: SmearImage, layout: Layout, masks: list[InstanceMask]) -> SyntheticSmear:
+    return SyntheticSmear.of(
+        image,
+        tuple(cell.label for cell in layout.cells),
+        tuple(cell.outline.polygon_px(image.mpp_um or 1.0) for cell in layout.cells),
+        tuple(masks),
     )
 
 
-def _visible_fraction(masks: list[InstanceMask], height: int, width: int) -> FloatArray:
-    shares = [mask.on(height, width).sum() / mask.patch.sum() for mask in masks]
-    return np.array(shares, np.float32)
+def check_field(width: int, height: int, mpp_um: float, seed: int) -> None:
+    """Nothing, where a field of that size, scale and seed can be made.
 
-
-def _check_field(width: int, height: int, mpp_um: float, seed: int, options: RenderOptions) -> None:
+    Raises:
+        InputError: One of them is out of range.
+    """
     for name, side in (("width", width), ("height", height)):
         if not SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX:
             raise InputError(f"{name}: expected {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, got {side}")
@@ -128,6 +121,9 @@ def _check_field(width: int, height: int, mpp_um: float, seed: int, options: Ren
         )
     if seed < 0:
         raise InputError(f"seed: expected a whole number >= 0, got {seed}")
+
+
+def _check_number(width: int, height: int, mpp_um: float, options: RenderOptions) -> None:
     density = (
         options.red_cells_per_1000_um2 + options.platelets_per_1000_um2 + options.white_cells_per_1000_um2
     )

@@ -15,7 +15,7 @@ import numpy as np
 from cytovox.synth.camera import Camera
 from cytovox.synth.options import RenderOptions
 from cytovox.synth.rendered import render_smear
-from cytovox.synth.truth import RenderedSmear
+from cytovox.synth.truth import SyntheticSmear
 
 SAMPLE_NAME = "sample-smear.jpg"
 JPEG_QUALITY = 92
@@ -45,7 +45,7 @@ def sample_smear() -> bytes:
 
 
 @cache
-def sample_truth() -> RenderedSmear:
+def sample_truth() -> SyntheticSmear:
     """The sample smear before JPEG compression, with the truth of every cell; rendered at the first call."""
     return render_smear(width=1280, height=960, mpp_um=0.1, seed=14, options=_OPTIONS)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import SmearImage
+from cytovox.domain.smear_map import map_class
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.synth.film import overlap_window
 
@@ -44,9 +45,14 @@ class InstanceMask:
         left, top = columns.start, rows.start
         return left + int(xs[0]), top + int(ys[0]), left + int(xs[-1]) + 1, top + int(ys[-1]) + 1
 
+    def visible_fraction(self, height: int, width: int) -> float:
+        """Share of its pixels that lie in the picture."""
+        window = overlap_window((height, width), self.patch.shape, self.top, self.left)
+        return 0.0 if window is None else float(self.patch[window[1]].sum() / self.patch.sum())
+
 
 @dataclass(frozen=True, slots=True)
-class RenderedSmear:
+class SyntheticSmear:
     """A smear and its truth: n cells of which at least one pixel is in the picture, undermost first.
 
     Attributes:
@@ -68,7 +74,29 @@ class RenderedSmear:
     def __post_init__(self) -> None:
         lengths = {len(self.labels), len(self.outlines), len(self.boxes), len(self.masks), len(self)}
         if len(lengths) != 1:
-            raise InputError("rendered smear: labels, outlines, boxes and masks must be equally many")
+            raise InputError("synthetic smear: labels, outlines, boxes and masks must be equally many")
+
+    @classmethod
+    def of(
+        cls,
+        image: SmearImage,
+        labels: tuple[str, ...],
+        outlines: tuple[FloatArray, ...],
+        masks: tuple[InstanceMask, ...],
+    ) -> "SyntheticSmear":
+        """A smear and the truth of those of its cells that are seen in it, undermost first."""
+        boxes = [mask.box(image.height, image.width) for mask in masks]
+        seen = [i for i, box in enumerate(boxes) if box is not None]
+        return cls(
+            image=image,
+            labels=tuple(labels[i] for i in seen),
+            outlines=tuple(outlines[i] for i in seen),
+            boxes=np.array([boxes[i] for i in seen], np.float32).reshape(-1, 4),
+            masks=tuple(masks[i] for i in seen),
+            visible_fraction=np.array(
+                [masks[i].visible_fraction(image.height, image.width) for i in seen], np.float32
+            ),
+        )
 
     def __len__(self) -> int:
         return len(self.visible_fraction)
@@ -102,8 +130,11 @@ class RenderedSmear:
         order = load_taxonomy("smear_map").keys
         height, width = self.image.height, self.image.width
         classes = np.full((height, width), order.index("background"), np.uint8)
-        for i in sorted(range(len(self)), key=lambda i: _rank(self.labels[i])):
-            classes[self.mask(i)] = order.index(_map_class(self.labels[i]))
+        for i in sorted(range(len(self)), key=lambda i: paint_rank(self.labels[i])):
+            mask, key = self.masks[i], map_class(self.labels[i])
+            window = overlap_window(classes.shape, mask.patch.shape, mask.top, mask.left)
+            if window is not None and key is not None:
+                classes[window[0]][mask.patch[window[1]]] = order.index(key)
         return classes
 
     def _share_a_pixel(self, first: int, second: int) -> bool:
@@ -118,11 +149,6 @@ class RenderedSmear:
 _UNDERMOST_FIRST = ("red_cell", "infected_red_cell", "platelet", "platelet_clump")
 
 
-def _map_class(label: str) -> str:
-    """Class of the ten-class map for a blood taxonomy key."""
-    known = load_taxonomy("smear_map")
-    return next(key for key in load_taxonomy("blood").lineage(label) if key in known)
-
-
-def _rank(label: str) -> int:
+def paint_rank(label: str) -> int:
+    """Place of a label in the order in which cells cover each other: 0 is undermost."""
     return _UNDERMOST_FIRST.index(label) if label in _UNDERMOST_FIRST else len(_UNDERMOST_FIRST)
