@@ -1,10 +1,11 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cytovox.evaluation import classification, refusal
+from cytovox.evaluation import classification, parasites, refusal
 from cytovox.evaluation.label_levels import Level
 
 ROW = {
@@ -41,6 +42,23 @@ def test_standing_sets_are_measured(cytovox: Callable[..., Any], asked: list[Any
     assert "50.0%" in result.stdout
     assert asked[:3] == [tmp_path, tmp_path / "out", "blood"]
     assert (asked[3].robustness, asked[3].sweep_pictures) == (True, 200)
+
+
+def test_malaria_is_measured_and_printed_as_json(
+    cytovox: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[Any] = []
+
+    def measured(*arguments: Any, progress: Callable[[str, float], None]) -> dict[str, Any]:
+        asked.extend(arguments)
+        progress("malaria/iml", 0.5)
+        return {"sets": {"malaria/iml": {"fields": 3}}}
+
+    monkeypatch.setattr(parasites, "evaluate_parasites", measured)
+    result = cytovox("evaluate", "malaria", "--data", tmp_path, "-o", tmp_path / "out", "--bundle", "mine")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["sets"]["malaria/iml"] == {"fields": 3}
+    assert asked == [tmp_path, tmp_path / "out", "mine"]
 
 
 def test_own_pictures_are_measured(cytovox: Callable[..., Any], asked: list[Any], tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ def evaluate_parasites(
         **_malaria_fields(parasites, finder, data_root, told),
     }
     report = {"bundle": loaded.name, "version": loaded.version, "sha256": loaded.sha256, "sets": sets}
+    output.mkdir(parents=True, exist_ok=True)
     write_whole(output / "malaria.json", (json.dumps(report, indent=2) + "\n").encode())
     return report
 

@@ -144,6 +144,11 @@ class SceneDataset(Dataset[Example]):
 
     def view(self, index: int, random: Generator) -> tuple[RgbPixels, bool]:
         """One view (side, side, 3) uint8 and whether its cell is infected."""
+        scene = self.scene(index, random)
+        return vary_appearance(pixels_of(scene.density), self.appearance, random), scene.infected
+
+    def scene(self, index: int, random: Generator) -> Scene:
+        """One view before stain and camera are varied."""
         place = self.places[index]
         if isinstance(place, LonePlace):
             scene = self._among_kin(place, random)
@@ -157,7 +162,7 @@ class SceneDataset(Dataset[Example]):
             self._lay(scene, self._mistaken(random), scene.cell, self._spot(scene, random), random)
         if random.random() < self.options.beside:
             self._lay_beside(scene, random)
-        return vary_appearance(pixels_of(scene.density), self.appearance, random), scene.infected
+        return scene
 
     def _in_field(self, place: FieldPlace, random: Generator) -> Scene:
         middle = (place.box[:2] + place.box[2:]) * np.float32(0.5)
