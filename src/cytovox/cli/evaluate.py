@@ -61,6 +61,11 @@ Robustness = Annotated[
     bool, typer.Option("--robustness", help="Also corrupt pictures in steps, and draw the curves.")
 ]
 SweepPictures = Annotated[int, typer.Option(metavar="N", min=10, help="Pictures of that sweep.")]
+MapFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder with pictures/NAME.png and masks/NAME.png, indices or colours."),
+]
+Fields = Annotated[int, typer.Option(metavar="N", min=4, help="Composed smears a set.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the whole report instead of a table.")]
 
 
@@ -187,6 +192,37 @@ def refusal(
         table.add_row(
             name, str(row["pictures"]), f"{row['refused']:.1%}", "" if row["true_cells"] else trained
         )
+    results().print(table)
+
+
+@evaluate.command("map")
+def smear_map(
+    data: MaybeData = None,
+    pictures: MapFolder = None,
+    output: Output = Path("runs/evaluate-map"),
+    fields: Fields = 200,
+    um_per_px: UmPerPx = None,
+    json: Json = False,
+) -> None:
+    """Measure the ten-class map and the outlines on composed smears, or on your pictures with masks."""
+    with extra_needed("evaluate", "evaluation"):
+        from cytovox.evaluation.smear_maps import evaluate_smear_maps, own_smears  # noqa: PLC0415 - an extra
+        from cytovox.training.composed_tests import composed_tests  # noqa: PLC0415
+
+    with _progress() as progress:
+        sets = own_smears(pictures, um_per_px) if pictures else composed_tests(_needed(data), fields)
+        report = evaluate_smear_maps(sets, output, progress=progress)
+    if json:
+        print_json(report)
+        return
+    table = Table(Column("set", no_wrap=True), "smears", "pixels right", "mean IoU", "AP50", "AP75")
+    for name, row in report["sets"].items():
+        cells = row["cells"].values()
+        precision = [
+            f"{sum(c[k] for c in cells) / len(cells):.3f}" if cells else "" for k in ("ap50", "ap75")
+        ]
+        pixels = f"{row['pixel_accuracy']:.1%}"
+        table.add_row(name, str(row["smears"]), pixels, f"{row['mean_iou']:.3f}", *precision)
     results().print(table)
 
 

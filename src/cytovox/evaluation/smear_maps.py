@@ -1,8 +1,11 @@
 """How well a smear's pixels and overlapping cells are told, on smears whose truth is known exactly."""
 
+import json
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,8 @@ from cytovox.domain.image import SmearImage
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.evaluation.average_precision import match_overlaps, precision_over_recall
 from cytovox.imaging.outline_pixels import pixels_inside, window_around
+from cytovox.io.atomic import write_whole
+from cytovox.io.labelled_maps import read_labelled_maps
 
 _CLASSES = load_taxonomy("smear_map").keys
 _COARSE = ("red_cell", "white_cell", "platelet")
@@ -92,6 +97,52 @@ def measure_smear_maps(
         **{f"raw_{key}": value for key, value in _pixel_figures(tally.raw_confusion).items()},
         "cells": _cell_figures(tally),
     }
+
+
+def evaluate_smear_maps(
+    sets: Iterable[tuple[str, Sequence[LabelledSmear]]],
+    output: Path,
+    models: SmearModels | None = None,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+) -> dict[str, Any]:
+    """Figures of every set, with the scale given and, where one was, estimated from the picture as well.
+
+    Args:
+        sets: Labelled smears by the name of their set.
+        output: Folder for `smear-maps.json`; made where it is missing.
+        models: Loaded models; the shipped ones by default.
+        progress: Called with the step in words and the share done, 0..1.
+
+    Returns:
+        Bundles and figures by set, as `measure_smear_maps` gives them.
+    """
+    models = models or SmearModels.shipped()
+    figures = {}
+    for name, smears in sets:
+        ways = {name: smears}
+        if any(smear.image.mpp_um is not None for smear in smears):
+            ways[f"{name}, scale estimated"] = [_without_scale(smear) for smear in smears]
+        for way, chosen in ways.items():
+            tell = None if progress is None else partial(_tell, progress, way, len(chosen))
+            figures[way] = measure_smear_maps(chosen, models, progress=tell)
+    report = {"bundles": [asdict(use) for use in models.uses], "sets": figures}
+    write_whole(output / "smear-maps.json", (json.dumps(report, indent=2) + "\n").encode())
+    return report
+
+
+def own_smears(folder: Path, mpp_um: float | None) -> Iterator[tuple[str, list[LabelledSmear]]]:
+    """The pictures and masks of a folder as one set; see `read_labelled_maps`."""
+    pictures = read_labelled_maps(folder, mpp_um)
+    yield folder.name, [LabelledSmear(picture.image, picture.classes) for picture in pictures]
+
+
+def _without_scale(smear: LabelledSmear) -> LabelledSmear:
+    return replace(smear, image=SmearImage(smear.image.pixels, None, smear.image.source))
+
+
+def _tell(progress: Callable[[str, float], None], what: str, total: int, done: int) -> None:
+    progress(what, done / total)
 
 
 def _count_pixels(tally: _Tally, smear: LabelledSmear, findings: SmearFindings) -> None:
