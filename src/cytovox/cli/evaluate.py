@@ -218,9 +218,7 @@ def smear_map(
     table = Table(Column("set", no_wrap=True), "smears", "pixels right", "mean IoU", "AP50", "AP75")
     for name, row in report["sets"].items():
         cells = row["cells"].values()
-        precision = [
-            f"{sum(c[k] for c in cells) / len(cells):.3f}" if cells else "" for k in ("ap50", "ap75")
-        ]
+        precision = [f"{sum(c[key] for c in cells) / max(len(cells), 1):.3f}" for key in ("ap50", "ap75")]
         pixels = f"{row['pixel_accuracy']:.1%}"
         table.add_row(name, str(row["smears"]), pixels, f"{row['mean_iou']:.3f}", *precision)
     results().print(table)

@@ -127,6 +127,7 @@ def evaluate_smear_maps(
             tell = None if progress is None else partial(_tell, progress, way, len(chosen))
             figures[way] = measure_smear_maps(chosen, models, progress=tell)
     report = {"bundles": [asdict(use) for use in models.uses], "sets": figures}
+    output.mkdir(parents=True, exist_ok=True)
     write_whole(output / "smear-maps.json", (json.dumps(report, indent=2) + "\n").encode())
     return report
 

@@ -22,8 +22,8 @@ def composed_tests(data_root: Path, fields: int) -> Iterator[tuple[str, list[Lab
     """Test sets by name, each of that many fields of 224 x 224 px at 0.2 um.
 
     "smear" has tinted, unevenly lit ground, "white" plain white ground, half of it with hard cut edges, and
-    "overlaps" fields of four times the area, a quarter as many, in which half the red cells overlap another one
-    by up to 30 % of their area.
+    "overlaps" fields of four times the area, a quarter as many, in which half the red cells overlap another
+    one by up to 30 % of their area.
 
     Args:
         data_root: The data folder.
@@ -32,14 +32,12 @@ def composed_tests(data_root: Path, fields: int) -> Iterator[tuple[str, list[Lab
     bank = build_bank(data_root, "test")
     yield "smear", [_smear(bank, seed, SIDE_PX, _drawn(seed, "smear")) for seed in _seeds(fields)]
     yield "white", [_smear(bank, seed, SIDE_PX, _drawn(seed, "white")) for seed in _seeds(fields)]
-    crowded = {"overlap_fraction": 0.5, "deepest_overlap": 0.3, "red_cells_per_1000_um2": 8.0}
-    yield (
-        "overlaps",
-        [
-            _smear(bank, seed, OVERLAP_SIDE_PX, replace(_drawn(seed, "smear"), **crowded))
-            for seed in _seeds(max(fields // 4, 1))
-        ],
-    )
+    seeds = _seeds(max(fields // 4, 1))
+    yield "overlaps", [_smear(bank, seed, OVERLAP_SIDE_PX, _crowded(_drawn(seed, "smear"))) for seed in seeds]
+
+
+def _crowded(options: ComposeOptions) -> ComposeOptions:
+    return replace(options, overlap_fraction=0.5, deepest_overlap=0.3, red_cells_per_1000_um2=8.0)
 
 
 def _seeds(fields: int) -> range:
