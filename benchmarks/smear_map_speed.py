@@ -1,7 +1,7 @@
 """The smear network and the map, against plain ONNX Runtime and against MONAI's BasicUNet.
 
 BasicUNet (ten classes, its default features) is exported to ONNX by this run and gets the same pixels: 224 x
-224 tiles, and the input that a 640 x 480 field of a 100x oil objective becomes. On the 6000 x 4000 picture the
+224 tiles, and the input that a 640 x 480 field of a 100x objective becomes. On the 6000 x 4000 picture the
 whole analysis with its map stands beside its time inside ONNX Runtime, and its peak memory is printed, from a
 process of its own. Needs the extra 'train'.
 """
