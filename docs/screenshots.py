@@ -18,8 +18,9 @@ SHOTS = {
     "field-dark.png": (1440, 900, "dark"),
     "phone.png": (390, 844, "light"),
     "why.png": (1440, 900, "light"),
+    "map.png": (1440, 900, "light"),
 }
-EXPLAINED = "why.png"
+EXPLAINED, MAPPED = "why.png", "map.png"
 
 
 def main() -> None:
@@ -59,6 +60,9 @@ def _take(browser: Browser, name: str) -> None:
     if name == EXPLAINED:
         page.get_by_role("region", name="White cells").get_by_role("button").first.click()
         page.get_by_role("button", name="Why?").click()
+    if name == MAPPED:
+        page.get_by_role("button", name="Show map").click()
+        page.mouse.move(0, 0)
     page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)
     page.close()
