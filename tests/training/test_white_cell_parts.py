@@ -8,24 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from cytovox.analysis.bundles import SEGMENT_WHITE_CELLS, load_bundle
+from cytovox.analysis.bundles import load_bundle
 from cytovox.analysis.white_cell_parts import WhiteCellParts as Runtime
 from cytovox.domain.errors import TrainingDataError
 from cytovox.evaluation.masked_cells import MaskedCell
 from cytovox.evaluation.segmentation import cell_dice
 from cytovox.training import white_cell_parts_making
 from cytovox.training.augmentation import AppearanceOptions
-from cytovox.training.export import BundleDraft, write_bundle
 from cytovox.training.white_cell_parts import read_white_cell_recipe, training_cells
 from cytovox.training.white_cell_parts_crops import PartsDataset, PartsGeometry, StoredCell, cut_placed
-from cytovox.training.white_cell_parts_network import (
-    PARTS,
-    UNKNOWN,
-    ExportedParts,
-    WhiteCellParts,
-    parts_loss,
-    soft_dice,
-)
+from cytovox.training.white_cell_parts_network import PARTS, WhiteCellParts, parts_loss, soft_dice
 
 # lightning warns of few steps, few workers and of its own deprecated calls.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -125,20 +117,10 @@ def test_crops_hold_the_cell_and_its_parts_where_they_are(data: Path, tmp_path: 
     geometry = PartsGeometry(side_px=64, um_per_px=0.4, scale_spread=0.0, stretch=0.0)
     shift = np.array([4.0, -2.0])
     crop, parts = cut_placed(cells[3], geometry, shift, np.random.default_rng(0))
-    parts = parts % UNKNOWN
     rows, columns = np.nonzero(parts)
     assert (columns.mean(), rows.mean()) == pytest.approx((31.5 + 10, 31.5 - 5), abs=0.6)
     assert (parts > 0).sum() == pytest.approx(np.pi * 15**2, rel=0.06)
     assert crop[parts == 2].mean() < crop[parts == 1].mean() < crop[parts == 0].mean()
-
-
-def test_what_lies_beyond_the_picture_is_unknown() -> None:
-    picture, mask = drawn_cell(16, 40)
-    cell = StoredCell.of(MaskedCell("drawn", picture, mask, (20.5, 20.5), 0.4), 0.4)
-    geometry = PartsGeometry(side_px=64, um_per_px=0.4, scale_spread=0.0, stretch=0.0)
-    _, parts = cut_placed(cell, geometry, np.zeros(2), np.random.default_rng(0))
-    assert (parts != UNKNOWN).sum() == pytest.approx(40 * 40, rel=0.03)
-    assert parts[32, 32] == 2
 
 
 def test_a_neighbour_is_laid_beside_but_is_no_part() -> None:
@@ -158,7 +140,7 @@ def test_a_neighbour_is_laid_beside_but_is_no_part() -> None:
     for dataset in (plain, crowded):
         examples = [dataset[0] for _ in range(6)]
         dark.append(sum(int((e["input"][1] < -0.1).sum()) for e in examples))
-        target.append(sum(int((e["target"] % UNKNOWN > 0).sum()) for e in examples))
+        target.append(sum(int((e["target"] > 0).sum()) for e in examples))
     assert target[1] == pytest.approx(target[0], rel=0.4)
     assert dark[1] > 1.4 * dark[0]
 
@@ -180,11 +162,6 @@ def test_network_keeps_the_size_and_loss_falls_with_truth() -> None:
     target = torch.randint(0, 3, (2, 64, 64))
     right = torch.nn.functional.one_hot(target, 3).permute(0, 3, 1, 2) * 20.0
     assert parts_loss(right, target) < 1e-3 < parts_loss(logits, target)
-    beyond = target.clone()
-    beyond[:, :32] = UNKNOWN
-    wrong_there = right.clone()
-    wrong_there[:, :, :32] = logits[:, :, :32].detach()
-    assert parts_loss(wrong_there, beyond) < 1e-3
     half = torch.zeros(1, 4, 4)
     half[:, :2] = 1
     assert soft_dice(half, torch.ones(1, 4, 4)).item() == pytest.approx((2 * 8 + 1) / (8 + 16 + 1))
@@ -196,15 +173,3 @@ def test_it_starts_from_the_finder(tmp_path: Path) -> None:
     other.start_from(tmp_path, "bundle:finder")
     for name in ("encoder.stem.weight", "to_half.from_coarse.weight"):
         assert torch.equal(network.state_dict()[name], other.state_dict()[name])
-
-
-def test_it_starts_from_one_like_itself(tmp_path: Path) -> None:
-    network, other = WhiteCellParts(64), WhiteCellParts(64)
-    draft = BundleDraft("drawn", "1", SEGMENT_WHITE_CELLS, "", PARTS, {"um_per_px": 0.4}, {}, [])
-    example = torch.randn(2, 3, 64, 64)
-    write_bundle(
-        ExportedParts(network), example, draft, tmp_path / "drawn", outputs=("parts",), any_size=False
-    )
-    other.start_from(tmp_path, "drawn")
-    for name, value in network.state_dict().items():
-        assert torch.equal(value, other.state_dict()[name]), name

@@ -15,7 +15,6 @@ from cytovox.domain.image import RgbPixels
 from cytovox.evaluation.masked_cells import NUCLEUS, MaskedCell
 from cytovox.imaging.normalise import normalise
 from cytovox.training.augmentation import AppearanceOptions, vary_appearance
-from cytovox.training.white_cell_parts_network import UNKNOWN
 
 _FINEST = 0.8
 """Pictures finer than this share of a crop's pixel are shrunk once, so that crops need no averaging."""
@@ -84,7 +83,7 @@ class StoredCell:
 
 @dataclass(frozen=True, slots=True)
 class PartsDataset(Dataset[PartsExample]):
-    """Random crops as {"input": (3, side, side), "target": (side, side) index into `PARTS` or UNKNOWN}.
+    """Random crops as {"input": (3, side, side), "target": (side, side) index into `PARTS`}.
 
     Attributes:
         sources: Cells by source: neighbours come from the same one, whose colours they share.
@@ -122,8 +121,7 @@ class PartsDataset(Dataset[PartsExample]):
             apart = (cell.radius_um + other.radius_um) * random.uniform(0.8, 1.15)
             beside = shift + apart * np.array([np.cos(angle), np.sin(angle)])
             over, over_parts = cut_placed(other, geometry, beside, random)
-            shown = (over_parts > 0) & (over_parts != UNKNOWN) & (parts == 0)
-            crop = np.where(shown[..., None], over, crop)
+            crop = np.where(((over_parts > 0) & (parts == 0))[..., None], over, crop)
         return crop, parts
 
 
@@ -140,12 +138,8 @@ def cut_placed(
     target = (geometry.side_px - 1) / 2 + shift_um / geometry.um_per_px
     matrix = np.column_stack([linear, target - linear @ (np.array(cell.centre_xy) - 0.5)])
     size = (geometry.side_px, geometry.side_px)
-    # Edges are repeated as `crop_square` does at run time. What lies beyond them is unknown: called outside,
-    # it made the network end cells that the border cuts before the border.
+    # Edges are repeated as `crop_square` does at run time; what lies beyond them is no part of the cell.
     crop = cv2.warpAffine(cell.pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     shares = cv2.warpAffine(cell.parts, matrix, size, flags=cv2.INTER_LINEAR)
     inside = shares >= 128
-    parts = inside[..., 0].astype(np.int64) + (inside[..., 0] & inside[..., 1])
-    picture = np.ones(cell.pixels.shape[:2], np.uint8)
-    parts[cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_NEAREST) == 0] = UNKNOWN
-    return np.asarray(crop, np.uint8), parts
+    return np.asarray(crop, np.uint8), inside[..., 0].astype(np.int64) + (inside[..., 0] & inside[..., 1])

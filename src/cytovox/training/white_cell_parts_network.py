@@ -6,16 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cytovox.analysis.bundles import FIND_CELLS, SEGMENT_WHITE_CELLS, load_bundle
+from cytovox.analysis.bundles import FIND_CELLS
 from cytovox.training.bundle_weights import bundle_folder, bundle_weights
 from cytovox.training.finder_network import Blend
 from cytovox.training.mobilenet import MobileNetV2
 
 PARTS = ("outside", "cytoplasm", "nucleus")
 """Channels of the output, in order; cytoplasm and nucleus are those of the cell in the middle only."""
-
-UNKNOWN = 255
-"""Target of pixels that teach nothing: those beyond the border of the picture."""
 
 _TAPS = (0, 2, 5, 12)
 _TAP_CHANNELS = (16, 24, 32, 96)
@@ -51,8 +48,8 @@ class WhiteCellParts(nn.Module):
 
         Args:
             root: Folder that `weights` is relative to.
-            weights: ImageNet's for the encoder (`.safetensors`), or a bundle: the folder of one like this, or
-                "bundle:NAME" or the folder of a finder for the trunk.
+            weights: ImageNet's for the encoder (`.safetensors`), or a finder bundle ("bundle:NAME" or its
+                folder) for the whole trunk.
 
         Raises:
             TrainingDataError: They are missing or fit another network.
@@ -62,8 +59,7 @@ class WhiteCellParts(nn.Module):
         if folder is None:
             self.encoder.load_imagenet(root / weights)
             return
-        like_this = load_bundle(folder).task == SEGMENT_WHITE_CELLS
-        stored = bundle_weights(folder, "network." if like_this else "finder.")
+        stored = bundle_weights(folder, "finder.")
         with torch.no_grad():
             for name, value in self.state_dict().items():
                 if name in stored and stored[name].shape == value.shape:
@@ -94,13 +90,12 @@ def parts_loss(logits: Tensor, target: Tensor) -> Tensor:
 
     Args:
         logits: Shape (n, 3, H, W).
-        target: Index into `PARTS` or UNKNOWN, shape (n, H, W).
+        target: Index into `PARTS`, shape (n, H, W).
     """
-    entropy = functional.cross_entropy(logits, target, ignore_index=UNKNOWN)
-    known = (target != UNKNOWN).float()
-    probability = torch.softmax(logits, dim=1) * known[:, None]
+    entropy = functional.cross_entropy(logits, target)
+    probability = torch.softmax(logits, dim=1)
     nucleus = soft_dice(probability[:, 2], (target == 2).float())
-    cell = soft_dice(probability[:, 1:].sum(dim=1), (target > 0).float() * known)
+    cell = soft_dice(1 - probability[:, 0], (target > 0).float())
     return entropy + (1 - nucleus) + (1 - cell)
 
 
