@@ -273,9 +273,12 @@ def measured_rows(sets: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
         cells = figures.get("cells that the finder found", figures)
         yield name, "red cells", cells["cells"]
         yield name, "infected", cells["infected"]
-        yield name, "sensitivity", cells["sensitivity"]["share"]
-        yield name, "specificity", cells["specificity"]["share"]
-        if cells["roc_auc"] is not None:
-            yield name, "ROC AUC", cells["roc_auc"]
+        figured = {
+            "sensitivity": cells["sensitivity"]["share"],
+            "specificity": cells["specificity"]["share"],
+            "ROC AUC": cells["roc_auc"],
+        }
+        yield from ((name, metric, value) for metric, value in figured.items() if value is not None)
         for stage, row in figures.get("by stage", {}).items():
-            yield name, f"sensitivity to {stage}s, finder and network", row["share"]
+            if row["total"]:
+                yield name, f"sensitivity to {stage}s, finder and network", row["share"]

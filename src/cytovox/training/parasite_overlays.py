@@ -78,12 +78,12 @@ def _chromatin(random: Generator) -> FloatArray:
     """Density (3,) of chromatin: red-purple to blue-purple."""
     red = random.random()
     hue = red * np.array([0.55, 1.35, 0.45]) + (1 - red) * np.array([0.9, 1.1, 0.45])
-    return np.asarray(hue * random.uniform(0.5, 1.2), np.float32)
+    return np.asarray(hue * random.uniform(0.65, 1.3), np.float32)
 
 
 def _cytoplasm(random: Generator) -> FloatArray:
     """Density (3,) that the parasite's blue cytoplasm adds to that of the red cell."""
-    return np.asarray(np.array([0.34, 0.26, 0.06]) * random.uniform(0.35, 1.2), np.float32)
+    return np.asarray(np.array([0.34, 0.26, 0.06]) * random.uniform(0.5, 1.3), np.float32)
 
 
 def _pigment(random: Generator) -> FloatArray:

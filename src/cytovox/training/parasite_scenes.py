@@ -43,7 +43,7 @@ class SceneOptions:
         jitter_um: Standard deviation of the distance between the cell and the middle of the view.
     """
 
-    infect_healthy: float = 0.42
+    infect_healthy: float = 0.36
     infect_lone: float = 0.2
     drawn_parasite: float = 0.5
     second: float = 0.12
@@ -249,7 +249,7 @@ class SceneDataset(Dataset[Example]):
             return drawn(FORMS, self.um_per_px, random)
         return self.overlays.parasites[int(random.integers(len(self.overlays.parasites)))].added.astype(
             np.float32
-        ) * np.float32(random.uniform(0.7, 1.5))
+        ) * np.float32(random.uniform(0.9, 1.6))
 
     def _mistaken(self, random: Generator) -> FloatArray:
         if not self.overlays.platelets or random.random() < 0.7:
