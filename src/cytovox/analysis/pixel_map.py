@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.geometry import FloatArray
+from cytovox.imaging.resample import sample_grid
 
 MAP_STRIDE = 2
 """Pixels of the network's input a pixel of its map."""
@@ -41,26 +41,19 @@ class PixelMap:
         """
         for top in range(0, height, _STRIP_ROWS):
             rows = min(_STRIP_ROWS, height - top)
-            source, matrix = self._window(top, rows)
-            size, flags = (width, rows), cv2.WARP_INVERSE_MAP
-            margin = cv2.warpAffine(
-                self.margin[source].astype(np.float32),
-                matrix,
-                size,
-                flags=flags | cv2.INTER_LINEAR,
-                borderValue=-9.0,
-            )
-            best = cv2.warpAffine(self.best[source], matrix, size, flags=flags | cv2.INTER_NEAREST)
+            source, first_xy, step = self._window(top, rows)
+            margin = sample_grid(self.margin[source].astype(np.float32), (rows, width), first_xy, step)
+            best = sample_grid(self.best[source], (rows, width), first_xy, step)
             yield top, np.where(margin > 0, best, 0).astype(np.uint8)
 
-    def _window(self, top: int, rows: int) -> tuple[slice, NDArray[np.float64]]:
-        """Rows of the map under a strip of the picture, and the affine map from strip to rows."""
+    def _window(self, top: int, rows: int) -> tuple[slice, tuple[float, float], float]:
+        """Rows of the map under a strip of the picture, where the strip begins in them, and its step."""
         step = self.zoom / MAP_STRIDE
         # Pixel middles: (x + 1/2) zoom + frame in the input, (u + 1/2) stride in the map.
         first = (0.5 * self.zoom + self.frame_px) / MAP_STRIDE - 0.5
         low = max(int(first + step * top) - 2, 0)
         high = min(int(first + step * (top + rows)) + 3, len(self.margin))
-        return slice(low, high), np.array([[step, 0, first], [0, step, first + step * top - low]])
+        return slice(low, high), (first, first + step * top - low), step
 
 
 def best_cell_class(logits: FloatArray) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:

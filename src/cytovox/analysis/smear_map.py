@@ -4,9 +4,8 @@ The network's own map knows borders to a fraction of its pixel but may change it
 cells know what they are, each once. So the cells give the classes and the map gives the pixels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,10 +14,10 @@ from cytovox.domain.cells import CellTable
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.smear_map import WHITE_TYPES, SmearMap, map_class
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.imaging.outline_pixels import pixels_inside, window_around
+from cytovox.imaging.outline_pixels import core_of, pixels_inside, reach_of, window_around
+from cytovox.imaging.regions import region_windows
 
 Classes = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 
 _KEYS = load_taxonomy("smear_map").keys
 _UNDERMOST_FIRST = ("red_cell", "infected_red_cell", "platelet", "platelet_clump")
@@ -66,16 +65,17 @@ def consistent_map(raw: Classes, cells: CellTable, um_per_px: float) -> SmearMap
     for i in order:
         if (window := window_around(cells.outlines[i], raw.shape, 1)) is not None:
             inside = pixels_inside(cells.outlines[i], window)
-            core = cv2.erode(inside.astype(np.uint8), _disc(core_px)) > 0
+            core = core_of(inside, core_px)
             out[window.slices][core | (inside & (raw[window.slices] > 0))] = _KEYS.index(chosen[i])
     for i in order:
         if (window := window_around(cells.outlines[i], raw.shape, rim_px)) is not None:
             inside = pixels_inside(cells.outlines[i], window)
-            reach = cv2.dilate(inside.astype(np.uint8), _disc(rim_px)) > 0
+            reach = reach_of(inside, rim_px)
             free = (raw[window.slices] > 0) & (out[window.slices] == 0)
             out[window.slices][reach & free] = _KEYS.index(chosen[i])
-    for where, mask, kind in _objects_without_cell(raw, out, _LEAST_OBJECT_UM2 / um_per_px**2):
-        out[where][mask] = kind
+    left_over = (raw > 0) & (out == 0)
+    for where, mask in region_windows(left_over, _LEAST_OBJECT_UM2 / um_per_px**2):
+        out[where][mask] = np.bincount(raw[where][mask]).argmax()
     return SmearMap(out, raw)
 
 
@@ -102,22 +102,3 @@ def _votes(raw: Classes, outline: FloatArray) -> NDArray[np.int64]:
     if window is None:
         return np.zeros(len(_KEYS), np.int64)
     return np.bincount(raw[window.slices][pixels_inside(outline, window)], minlength=len(_KEYS))
-
-
-def _disc(radius_px: int) -> NDArray[np.uint8]:
-    side = 2 * radius_px + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
-
-
-def _objects_without_cell(
-    raw: Classes, drawn: Classes, least_px: float
-) -> Iterator[tuple[tuple[slice, slice], Mask, int]]:
-    """Connected cell pixels that no cell claimed: where, which pixels, and the class of most of them."""
-    left_over = ((raw > 0) & (drawn == 0)).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(left_over, connectivity=4)
-    for i in range(1, count):
-        left, top, width, height, area = (int(v) for v in stats[i])
-        if area >= least_px:
-            where = (slice(top, top + height), slice(left, left + width))
-            mask = labels[where] == i
-            yield where, mask, int(np.bincount(raw[where][mask]).argmax())

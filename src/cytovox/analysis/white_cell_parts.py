@@ -14,9 +14,8 @@ from cytovox.domain.predictions import BoolArray
 from cytovox.imaging.morphometry import circularity, lobes, nucleus_to_cytoplasm_ratio, stain_density
 from cytovox.imaging.normalise import normalise
 from cytovox.imaging.regions import Mask, filled, level_outlines, region_near, without_crumbs
-from cytovox.imaging.resample import crop_square
 from cytovox.imaging.stain import background_light
-from cytovox.imaging.uncrop import Window, uncrop
+from cytovox.imaging.uncrop import Window, mirrored_crop, uncrop
 
 _ROOM = 1.3
 """Side of the view over the longest side of the cell, at least."""
@@ -121,16 +120,22 @@ class WhiteCellParts:
         sides: Sequence[float],
         um_per_px: float,
     ) -> list[PartMasks]:
+        """Masks from the mean of two views, upright and turned by half a turn.
+
+        On the validation cells that is worth 0.001 of each Dice coefficient; four and eight views bring no more.
+        """
         out_px = int(self.bundle.manifest["input"]["size_px"])
-        views = [
-            crop_square(pixels, c, side_px=s, out_px=out_px) for c, s in zip(centres, sides, strict=True)
-        ]
-        (maps,) = self.session.run(["parts"], {"pixels": normalise(np.stack(views))})
+        views = np.stack([mirrored_crop(pixels, c, s, out_px) for c, s in zip(centres, sides, strict=True)])
+        maps = (self._run(views) + self._run(views[:, ::-1, ::-1])[:, :, ::-1, ::-1]) / 2
         size = (pixels.shape[0], pixels.shape[1])
         return [
             part_masks(uncrop(m, c, s, size), c, um_per_px)
             for m, c, s in zip(maps, centres, sides, strict=True)
         ]
+
+    def _run(self, views: RgbPixels) -> FloatArray:
+        (maps,) = self.session.run(["parts"], {"pixels": normalise(views)})
+        return np.asarray(maps, np.float32)
 
 
 def part_masks(window: Window, centre_xy: tuple[float, float], um_per_px: float) -> PartMasks:

@@ -1,4 +1,4 @@
-"""The pixels inside an outline."""
+"""The pixels inside an outline, deep inside it, and close about it."""
 
 from dataclasses import dataclass
 
@@ -54,8 +54,8 @@ def window_around(outline: FloatArray, shape: tuple[int, ...], margin_px: int = 
 def pixels_inside(outline: FloatArray, window: Window) -> NDArray[np.bool_]:
     """Whether the middle of each pixel of a window lies in an outline; shape (height, width)."""
     mask = np.zeros((window.height, window.width), np.uint8)
-    # cv2.fillPoly also fills what the border passes through, so that discs grow by half a pixel all round: the
-    # outline is drawn in by that much. skimage.draw.polygon needs no such care and ten times as long.
+    # cv2.fillPoly also fills what the border passes through, so that discs grow by half a pixel all round:
+    # the outline is drawn in by that much. skimage.draw.polygon needs no such care and ten times as long.
     middle = outline.mean(axis=0)
     from_middle = outline - middle
     length = np.maximum(np.hypot(from_middle[:, 0], from_middle[:, 1]), 1e-6)[:, None]
@@ -65,3 +65,18 @@ def pixels_inside(outline: FloatArray, window: Window) -> NDArray[np.bool_]:
     points = np.round((drawn_in - corner) * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [points], 1, cv2.LINE_8, _SHIFT)
     return mask > 0
+
+
+def core_of(mask: NDArray[np.bool_], depth_px: int) -> NDArray[np.bool_]:
+    """The pixels of a mask at least `depth_px` from its outside; beyond the array counts as inside."""
+    return np.asarray(cv2.erode(mask.astype(np.uint8), _disc(depth_px)) > 0)
+
+
+def reach_of(mask: NDArray[np.bool_], distance_px: int) -> NDArray[np.bool_]:
+    """The pixels of a mask and those within `distance_px` of them."""
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _disc(distance_px)) > 0)
+
+
+def _disc(radius_px: int) -> NDArray[np.uint8]:
+    side = 2 * radius_px + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

@@ -1,5 +1,7 @@
 """Connected regions of masks: telling them apart, filling them, drawing their outlines."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,21 @@ def connected_regions(mask: Mask) -> NDArray[np.int32]:
         mask: Shape (H, W).
     """
     return np.asarray(cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[1], np.int32)
+
+
+def region_windows(mask: Mask, least_px: float) -> Iterator[tuple[tuple[slice, slice], Mask]]:
+    """Where each region of a mask lies, and its pixels there; pixels that touch by a corner are apart.
+
+    Args:
+        mask: Shape (H, W).
+        least_px: Area in pixels below which a region is left out.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    for number in range(1, count):
+        left, top, width, height, area = (int(v) for v in stats[number])
+        if area >= least_px:
+            where = (slice(top, top + height), slice(left, left + width))
+            yield where, labels[where] == number
 
 
 def region_near(mask: Mask, point_xy: tuple[float, float]) -> Mask:

@@ -4,6 +4,7 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray
@@ -59,6 +60,31 @@ def resize_map(values: FloatArray, size: tuple[int, int]) -> FloatArray:
         size: New height and width.
     """
     return np.asarray(cv2.resize(values, (size[1], size[0]), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def sample_grid(
+    values: NDArray[np.integer | np.floating],
+    size: tuple[int, int],
+    first_xy: tuple[float, float],
+    step: float,
+) -> NDArray[np.integer | np.floating]:
+    """A plane at the points of an even grid: numbers bilinear, classes (uint8) from the nearest pixel.
+
+    Beyond the plane its outermost values are repeated.
+
+    Args:
+        values: Shape (h, w), float32 or uint8.
+        size: Rows and columns of the grid.
+        first_xy: Where the grid begins (x, y), in pixels of the plane; pixel middles are whole numbers here.
+        step: Distance of its points, in the same unit.
+    """
+    matrix = np.array([[step, 0, first_xy[0]], [0, step, first_xy[1]]])
+    method = cv2.INTER_NEAREST if values.dtype == np.uint8 else cv2.INTER_LINEAR
+    return np.asarray(
+        cv2.warpAffine(
+            values, matrix, size[::-1], flags=cv2.WARP_INVERSE_MAP | method, borderMode=cv2.BORDER_REPLICATE
+        )
+    )
 
 
 def crop_square(
