@@ -75,10 +75,12 @@ class FieldPlace:
     Attributes:
         healthy: The field.
         box: The cell's box in it, px.
+        hard: Whether the cell itself looks infected: nothing is then laid on it.
     """
 
     healthy: HealthyField
     box: FloatArray
+    hard: bool = False
 
 
 Place = LonePlace | FieldPlace
@@ -155,6 +157,8 @@ class SceneDataset(Dataset[Example]):
             infect = not scene.infected and random.random() < self.options.infect_lone
         else:
             scene = self._in_field(place, random)
+            if place.hard:
+                return scene
             infect = random.random() < self.options.infect_healthy
         if infect:
             self._infect(scene, random)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import lightning
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, WeightedRandomSampler
 
+from cytovox.analysis.parasites import Parasites
 from cytovox.io.labelled_fields import read_labelled_fields
 from cytovox.io.lone_red_cells import LoneRedCell, read_lone_cells
 from cytovox.training.augmentation import AppearanceOptions
@@ -45,6 +47,9 @@ from cytovox.training.parasite_scenes import (
 )
 from cytovox.training.recipe import changed, fill, read_toml
 
+_HARD = 0.03
+"""Probability above which a healthy red cell counts as hard."""
+
 
 @dataclass(frozen=True, slots=True)
 class MalariaRecipe:
@@ -63,6 +68,9 @@ class MalariaRecipe:
         fields: Fields of people without malaria.
         appearance: Variation of stain and camera.
         scenes: How views are composed.
+        miner: Bundle that tells which red cells of healthy fields look infected; "" for none. Such cells are
+            drawn `hard_draws` times as often as others, with nothing laid on them.
+        hard_draws: See `miner`.
     """
 
     name: str
@@ -77,6 +85,8 @@ class MalariaRecipe:
     fields: tuple[FieldSource, ...]
     appearance: AppearanceOptions = field(default_factory=AppearanceOptions)
     scenes: SceneOptions = field(default_factory=SceneOptions)
+    miner: str = ""
+    hard_draws: float = 15.0
 
 
 def read_malaria_recipe(
@@ -156,6 +166,7 @@ def training_set(recipe: MalariaRecipe) -> tuple[SceneDataset, list[float]]:
     weights: list[float] = []
     lone: list[CutOut] = []
     healthy: list[HealthyField] = []
+    miner = Parasites.load(recipe.miner) if recipe.miner else None
     for source in recipe.cells:
         kin = read_cut_outs(training_cells(source, recipe), source.um_per_px / recipe.um_per_px)
         number = {state: sum(cut.infected == state for cut in kin) for state in (True, False)}
@@ -167,15 +178,24 @@ def training_set(recipe: MalariaRecipe) -> tuple[SceneDataset, list[float]]:
         lone += kin
     for boxed in recipe.fields:
         fields = training_fields(boxed, recipe)
-        boxes = [(field, box) for field in fields for box in field.red_boxes]
-        places += [FieldPlace(field, box) for field, box in boxes]
-        weights += [boxed.weight / len(boxes)] * len(boxes)
+        on_fields = [place for field in fields for place in _places(field, miner)]
+        draws = [recipe.hard_draws if place.hard else 1.0 for place in on_fields]
+        places += on_fields
+        weights += [boxed.weight * number / sum(draws) for number in draws]
         healthy += fields
     overlays = Overlays(parasite_patches(lone), platelet_patches(healthy, recipe.um_per_px))
     dataset = SceneDataset(
         places, overlays, recipe.input_px, recipe.um_per_px, recipe.appearance, recipe.scenes
     )
     return dataset, weights
+
+
+def _places(field: HealthyField, miner: Parasites | None) -> list[FieldPlace]:
+    middles = (field.red_boxes[:, :2] + field.red_boxes[:, 2:]) * np.float32(0.5)
+    if miner is None:
+        return [FieldPlace(field, box) for box in field.red_boxes]
+    doubt = miner.probabilities(field.pixels, middles, field.um_per_px)
+    return [FieldPlace(field, box, bool(p > _HARD)) for box, p in zip(field.red_boxes, doubt, strict=True)]
 
 
 def training_cells(source: LoneCellSource, recipe: MalariaRecipe) -> list[LoneRedCell]:
