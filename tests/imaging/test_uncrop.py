@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cytovox.imaging.resample import crop_square
-from cytovox.imaging.uncrop import uncrop
+from cytovox.imaging.uncrop import mirrored_crop, uncrop
 
 
 def bowl(height: int, width: int) -> np.ndarray:
@@ -30,3 +30,17 @@ def test_a_crop_beyond_the_picture_is_empty() -> None:
 
 def test_a_single_map_keeps_its_axis() -> None:
     assert uncrop(np.ones((1, 8, 8), np.float32), (10.0, 10.0), 8.0, (40, 40)).values.shape == (1, 8, 8)
+
+
+def test_within_the_picture_a_mirrored_crop_is_a_plain_one() -> None:
+    picture = bowl(100, 120)
+    plain = crop_square(picture, (58.4, 51.9), side_px=57.3, out_px=64)
+    assert np.array_equal(mirrored_crop(picture, (58.4, 51.9), 57.3, 64), plain)
+
+
+def test_beyond_the_border_stands_the_mirror_image() -> None:
+    picture = np.random.default_rng(0).integers(0, 255, (30, 40, 3), np.uint8)
+    crop = mirrored_crop(picture, (0.0, 15.0), 20.0, 20)
+    assert np.array_equal(crop[:, :10], crop[:, :9:-1])
+    assert np.array_equal(crop[:, 10:], picture[5:25, :10])
+    assert mirrored_crop(picture, (38.0, 28.0), 200.0, 50).shape == (50, 50, 3)  # several times over

@@ -122,7 +122,7 @@ class WhiteCellParts:
     ) -> list[PartMasks]:
         """Masks from the mean of two views, upright and turned by half a turn.
 
-        On the validation cells that is worth 0.001 of each Dice coefficient; four and eight views bring no more.
+        That is worth 0.001 of the Dice coefficients on validation cells; four or eight views bring no more.
         """
         out_px = int(self.bundle.manifest["input"]["size_px"])
         views = np.stack([mirrored_crop(pixels, c, s, out_px) for c, s in zip(centres, sides, strict=True)])

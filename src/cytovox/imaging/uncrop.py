@@ -1,12 +1,15 @@
-"""What a network says of a square crop, laid back onto the pixels of the picture."""
+"""Square crops mirrored at the picture's border, and what a network says of them laid back onto it."""
 
 import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.domain.geometry import FloatArray
+from cytovox.domain.image import RgbPixels
+from cytovox.imaging.resample import crop_square
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,34 @@ class Window:
     values: FloatArray
     top: int
     left: int
+
+
+def mirrored_crop(
+    pixels: RgbPixels, centre_xy: tuple[float, float], side_px: float, out_px: int
+) -> RgbPixels:
+    """As `resample.crop_square`, but beyond its border the picture goes on as its mirror image.
+
+    A cell that the border cuts then is a whole, if odd, one: a network that outlines cells does not draw back
+    from the border, as it does where the outermost pixels are repeated.
+
+    Args:
+        pixels: RGB, shape (H, W, 3), uint8.
+        centre_xy: Centre of the window (x, y) in pixels.
+        side_px: Side of the window in pixels of the picture.
+        out_px: Side of the result in pixels.
+    """
+    reach = math.ceil(side_px / 2) + 3
+    (x, columns), (y, rows) = (
+        (math.floor(middle) - reach, np.arange(math.floor(middle) - reach, math.floor(middle) + reach + 1))
+        for middle in centre_xy
+    )
+    slab = pixels[_mirrored(rows, pixels.shape[0])[:, None], _mirrored(columns, pixels.shape[1])]
+    return crop_square(slab, (centre_xy[0] - x, centre_xy[1] - y), side_px=side_px, out_px=out_px)
+
+
+def _mirrored(indices: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    folded = indices % (2 * length)
+    return np.where(folded < length, folded, 2 * length - 1 - folded)
 
 
 def uncrop(
