@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from cytovox.synth.compose_options import varied_options
 from cytovox.synth.composed import compose_smear
 from cytovox.synth.cut_outs import CutOutBank
 from cytovox.synth.truth import SyntheticSmear
-from cytovox.training.cut_out_bank import build_bank
+from cytovox.training.cut_out_bank import cached_bank
+from cytovox.training.export import describe_source
 from cytovox.training.outlines import ANGLES
 from cytovox.training.smear_fields import OutlinedField
 
@@ -40,17 +42,46 @@ class ComposedSource:
     seed: int = 0
 
 
-def composed_fields(source: ComposedSource, data_root: Path) -> list[OutlinedField]:
-    """The fields of a source, composed in as many processes as there are cores."""
+def composed_fields(source: ComposedSource, data_root: Path, folder: Path) -> list[OutlinedField]:
+    """The fields of a source, composed in as many processes as there are cores.
+
+    Args:
+        source: How many, and how large.
+        data_root: The data folder.
+        folder: Where the cut-outs are kept for the next time.
+    """
     if source.fields == 0:
         return []
-    bank = build_bank(data_root, "train")
+    bank = cached_bank(data_root, "train", folder)
     seeds = range(source.seed, source.seed + source.fields)
     workers = max(1, min(os.cpu_count() or 1, 8))
     shares = [seeds[start::workers] for start in range(workers)]
     with ProcessPoolExecutor(workers) as pool:
         parts = list(pool.map(partial(_compose_all, bank, source), shares))
     return [field for part in parts for field in part]
+
+
+def cut_out_sources(data_root: Path, folder: Path) -> list[dict[str, Any]]:
+    """Data-set entries of a bundle for the pictures that composed fields were cut from.
+
+    Args:
+        data_root: The data folder.
+        folder: As in `composed_fields`.
+    """
+    bank = cached_bank(data_root, "train", folder)
+    pictures = {source: set[str]() for source in bank.licences}
+    for cut_out in bank.cut_outs:
+        pictures.setdefault(cut_out.source, set()).add(cut_out.picture)
+    return [
+        describe_source(_index(data_root, source), licence, len(pictures[source]), data_root)
+        | {"use": f"cut-outs of {source}"}
+        for source, licence in bank.licences.items()
+    ]
+
+
+def _index(data_root: Path, source: str) -> Path:
+    own = data_root / source / "index.csv"
+    return own if own.is_file() else own.parent.parent / "index.csv"
 
 
 def _compose_all(bank: CutOutBank, source: ComposedSource, seeds: range) -> list[OutlinedField]:

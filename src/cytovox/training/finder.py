@@ -88,7 +88,7 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
     network = CellFinder(len(COARSE_CLASSES))
     network.start_from(data_root, recipe.weights)
     held_out = _held_out(recipe)
-    composed = composed_fields(recipe.composed, data_root)
+    composed = composed_fields(recipe.composed, data_root, run_folder)
     fields = [*read_fields(recipe.sources, held_out_names(recipe)), *composed]
     weights = balanced_weights(f.classes for f in fields if f.classes is not None)
     fit = FinderFit(network, recipe, held_out, weights)

@@ -19,6 +19,7 @@ from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.training.calibrating import calibrate, learn_familiarity
 from cytovox.training.classifier import fit_classifier, training_pictures, with_measured_steps
 from cytovox.training.classifier_network import CellClassifier, ExportedClassifier
+from cytovox.training.composed_fields import cut_out_sources
 from cytovox.training.epoch_log import best_epoch, read_epochs
 from cytovox.training.export import BundleDraft, write_bundle
 from cytovox.training.finder import fit_finder, held_out_names
@@ -63,7 +64,11 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
         input={"um_per_px": plan.um_per_px, "normalisation": NORMALISATION, "outside_grey": OUTSIDE_GREY},
         recipe=plain_recipe(plan, data_root),
         data=[
-            described_source(s, data_root, len(read_fields([s], held_out_names(plan)))) for s in plan.sources
+            *(
+                described_source(s, data_root, len(read_fields([s], held_out_names(plan))))
+                for s in plan.sources
+            ),
+            *(cut_out_sources(data_root, output) if plan.composed.fields else ()),
         ],
     )
     bundle = output / "bundle"
@@ -80,6 +85,12 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
     report = evaluate_finder(data_root, output / "evaluation", bundle)
     add_measurements(bundle, list(_finder_rows(report["sets"])))
     return bundle
+
+
+def _finder_data(plan: FinderRecipe, data_root: Path, run_folder: Path) -> list[dict[str, Any]]:
+    held_out = held_out_names(plan)
+    fields = [described_source(s, data_root, len(read_fields([s], held_out))) for s in plan.sources]
+    return [*fields, *(cut_out_sources(data_root, run_folder) if plan.composed.fields else ())]
 
 
 def _calibrate_scores(plan: FinderRecipe, bundle: Path) -> None:
