@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from cytovox.cli.analyze import analyze
 from cytovox.cli.classify import classify
+from cytovox.cli.compose import compose
 from cytovox.cli.console import print_error
 from cytovox.cli.evaluate import evaluate
 from cytovox.cli.models import models
@@ -45,6 +46,7 @@ program = typer.Typer(
 )
 program.command()(analyze)
 program.command()(classify)
+program.command()(compose)
 program.command()(serve)
 program.command()(models)
 program.add_typer(train)

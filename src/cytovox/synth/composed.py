@@ -22,7 +22,7 @@ from cytovox.synth.truth import InstanceMask, SyntheticSmear, paint_rank
 BEYOND_UM = 3.5
 """Red cells are strewn this far beyond the picture, so that its border cuts cells as in a photograph."""
 
-_PLATELET_SCALES = (0.35, 0.9)
+_PLATELET_SCALES = (0.4, 0.9)
 """The platelets of cells/pbc are large ones, 5.8 um wide in the median, where most are 2 to 3 um wide."""
 
 

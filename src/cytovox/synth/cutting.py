@@ -18,9 +18,12 @@ FINEST_UM_PER_PX = 0.1
 """Finer pictures are shrunk to this: fields finer than it are seldom asked for."""
 _MARGIN_UM = 0.9
 """Slide kept around a cell."""
-_FADE_UM = 0.45
-"""Over this width outside the border what is left of the density fades to 0."""
-_EDGE_SHARE = 0.42
+_HOLD_UM, _FADE_UM = 0.2, 0.45
+"""Outside the border the density stays as it is over the first width, since blur carries the cell that far, and
+fades to 0 over the second."""
+_RIM_UM = 0.3
+"""Half the width up to which what is stained around a mask is the cell's own blurred border."""
+_EDGE_SHARE = 0.33
 """A cell's border lies where its density is this share of the typical red cell's."""
 _NECK_SHARE = 0.16
 """Half the width of a neck, as a share of the cell's radius."""
@@ -79,18 +82,20 @@ class Fitness:
         area_um2: Least and largest area.
         solidity: Least share of its convex hull that a cell fills; clusters fill less.
         evenness: Largest ratio of the 98th percentile to the median of the density; more holds something.
+        darkness: Least reference density in green.
     """
 
     area_um2: tuple[float, float]
     solidity: float
     evenness: float = np.inf
+    darkness: float = 0.0
 
 
-LONE_RED_CELL = Fitness((26.0, 64.0), 0.95, 1.7)
+LONE_RED_CELL = Fitness((26.0, 62.0), 0.96, 1.55)
 INFECTED_RED_CELL = Fitness((26.0, 70.0), 0.93)
 WHITE_CELL = Fitness((48.0, 380.0), 0.90)
 MASKED_CELL = Fitness((35.0, 500.0), 0.85)
-PLATELET = Fitness((1.8, 60.0), 0.80)
+PLATELET = Fitness((8.0, 60.0), 0.87, darkness=0.45)
 
 
 def open_slide(pixels: RgbPixels, um_per_px: float) -> Slide:
@@ -122,14 +127,16 @@ def lone_cells(
         fitness: Which regions are taken.
         boxes: Boxes (n, 4) in pixels of the slide, one of which each cell must fill; or None.
     """
-    regions = connected_regions(slide.stained)
-    sizes = np.bincount(regions.ravel()) * slide.um_per_px**2
+    _, regions, stats, _ = cv2.connectedComponentsWithStats(slide.stained.astype(np.uint8), connectivity=8)
+    sizes = stats[:, cv2.CC_STAT_AREA] * slide.um_per_px**2
     for number in np.flatnonzero((sizes >= fitness.area_um2[0]) & (sizes <= 1.2 * fitness.area_um2[1])):
-        mask = without_appendages(regions == number)
-        if not number or not is_fit(slide, mask, fitness) or not _fills_a_box(mask, boxes):
+        part, window = _part(slide, stats[number])
+        mask = without_appendages(regions[window] == number)
+        if not number or not is_fit(part, mask, fitness):
             continue
-        if cut_out := cut(slide, mask, origin):
-            yield cut_out
+        if boxes is None or _fills_a_box(mask, boxes - _corner(window)):
+            cut_out = cut(part, mask, origin)
+            yield from () if cut_out is None else (cut_out,)
 
 
 def middle_cell(slide: Slide, origin: Origin, fitness: Fitness) -> CutOut | None:
@@ -141,7 +148,8 @@ def middle_cell(slide: Slide, origin: Origin, fitness: Fitness) -> CutOut | None
     if not numbers.size:
         return None
     mask = without_appendages(regions == int(np.bincount(numbers).argmax()))
-    return cut(slide, mask, origin) if is_fit(slide, mask, fitness) else None
+    cut_out = cut(slide, mask, origin) if is_fit(slide, mask, fitness) else None
+    return cut_out if cut_out is not None and cut_out.reference[1] >= fitness.darkness else None
 
 
 def masked_cell(slide: Slide, cell: Mask, nucleus: Mask, origin: Origin) -> CutOut | None:
@@ -215,11 +223,9 @@ def largest_region(mask: Mask) -> Mask:
 
 
 def is_fit(slide: Slide, mask: Mask, fitness: Fitness) -> bool:
-    """Whether a region is one whole cell by its area, shape and evenness, clear of the picture's border."""
+    """Whether a region is one whole cell by its area, shape and evenness."""
     area = float(mask.sum()) * slide.um_per_px**2
     if not fitness.area_um2[0] <= area <= fitness.area_um2[1]:
-        return False
-    if mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any():
         return False
     points = cv2.findNonZero(mask.astype(np.uint8))
     # The hull runs through pixel middles: half a pixel all round is added.
@@ -231,7 +237,7 @@ def is_fit(slide: Slide, mask: Mask, fitness: Fitness) -> bool:
 
 
 def cut(slide: Slide, mask: Mask, origin: Origin, *, nucleus: Mask | None = None) -> CutOut | None:
-    """Cut-out of one cell, or None where too little empty slide lies around it to tell its colour.
+    """Cut-out of one cell, or None at the picture's border and where too little empty slide lies around it.
 
     Args:
         slide: The picture.
@@ -239,9 +245,12 @@ def cut(slide: Slide, mask: Mask, origin: Origin, *, nucleus: Mask | None = None
         origin: What is known of the picture.
         nucleus: The nucleus's pixels, shape (H, W), where known.
     """
+    near = round((_HOLD_UM + _FADE_UM) / slide.um_per_px) + 1
+    if any(side.any() for side in (mask[:near], mask[-near:], mask[:, :near], mask[:, -near:])):
+        return None
     window = _window(mask, round(_MARGIN_UM / slide.um_per_px))
     inside, stained = mask[window], slide.stained[window]
-    neighbours = stained & ~inside
+    neighbours = _neighbours(stained, inside, slide.um_per_px)
     ground = ~cv2.dilate((inside | neighbours).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     if ground.sum() < 0.25 * np.sqrt(inside.sum()) * 4:
         return None
@@ -274,9 +283,24 @@ def filled_outline(mask: Mask, gap_px: float) -> tuple[Mask, FloatArray]:
     return whole, _outline(whole)
 
 
-def _fills_a_box(mask: Mask, boxes: FloatArray | None) -> bool:
-    if boxes is None:
-        return True
+def _part(slide: Slide, extent: NDArray[np.int32]) -> tuple[Slide, tuple[slice, slice]]:
+    """The slide around a region, and where that is: whole pictures take ten times as long."""
+    left, top, width, height = (int(extent[i]) for i in range(4))
+    margin = round(_MARGIN_UM / slide.um_per_px) + 1
+    window = (
+        slice(max(top - margin, 0), top + height + margin),
+        slice(max(left - margin, 0), left + width + margin),
+    )
+    part = Slide(slide.density[window], slide.stained[window], slide.light, slide.um_per_px)
+    return part, window
+
+
+def _corner(window: tuple[slice, slice]) -> FloatArray:
+    rows, columns = window
+    return np.array([columns.start, rows.start] * 2, np.float32)
+
+
+def _fills_a_box(mask: Mask, boxes: FloatArray) -> bool:
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
     extent = np.array([[x, y, x + width, y + height]], np.float32)
     return bool(len(boxes)) and float(box_iou(extent, boxes).max()) >= _BOX_FILLED
@@ -286,7 +310,10 @@ def _stained(green: FloatArray, um_per_px: float) -> Mask:
     """Where a density is well above the slide's; dark nuclei do not raise the threshold."""
     smooth = cv2.GaussianBlur(green, (0, 0), max(0.12 / um_per_px, 0.5))
     levels = np.clip(smooth * 256.0, 0, 120).astype(np.int64)
-    typical = np.median(smooth[levels > otsu(np.bincount(levels.ravel(), minlength=121))])
+    dense = smooth[levels > otsu(np.bincount(levels.ravel(), minlength=121))]
+    if not dense.size:
+        return np.zeros(green.shape, np.bool_)
+    typical = np.median(dense)
     return filled(smooth > _EDGE_SHARE * min(float(typical), 0.45))
 
 
@@ -298,10 +325,18 @@ def _window(mask: Mask, margin_px: int) -> tuple[slice, slice]:
     )
 
 
+def _neighbours(stained: Mask, inside: Mask, um_per_px: float) -> Mask:
+    """Other cells around one: what is stained beyond it, but for the thin rim that its own blur stains."""
+    radius = max(1, round(_RIM_UM / um_per_px))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    return np.asarray(cv2.morphologyEx((stained & ~inside).astype(np.uint8), cv2.MORPH_OPEN, disc) > 0)
+
+
 def _fading(inside: Mask, neighbours: Mask, um_per_px: float) -> FloatArray:
     """Weight of the density: 1 in the cell, to 0 over the fade outside it and at neighbours."""
     away = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 3)
-    weight = np.clip(1.0 - (away - 0.5) / max(_FADE_UM / um_per_px, 2.0), 0.0, 1.0)
+    beyond = away - 0.5 - max(_HOLD_UM / um_per_px, 1.0)
+    weight = np.clip(1.0 - beyond / max(_FADE_UM / um_per_px, 2.0), 0.0, 1.0)
     weight = weight * weight * (3.0 - 2.0 * weight)
     if neighbours.any():
         near = cv2.dilate(neighbours.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)

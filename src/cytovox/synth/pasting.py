@@ -10,7 +10,7 @@ from cytovox.domain.geometry import FloatArray
 from cytovox.synth.cut_outs import CutOut
 from cytovox.synth.film import overlap_window
 
-_MARGIN_UM = 0.6
+_MARGIN_UM = 0.8
 """Kept around an outline: wider than the fade of a cut-out's density."""
 _SHRINK_BELOW = 0.8
 

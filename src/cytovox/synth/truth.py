@@ -105,6 +105,12 @@ class SyntheticSmear:
         """Pixels of one cell, shape (H, W)."""
         return self.masks[index].on(self.image.height, self.image.width)
 
+    def cropped_mask(self, index: int) -> NDArray[np.bool_]:
+        """Pixels of one cell within its box, shape of the box."""
+        left, top, right, bottom = (int(v) for v in self.boxes[index])
+        mask = self.masks[index]
+        return InstanceMask(mask.top - top, mask.left - left, mask.patch).on(bottom - top, right - left)
+
     @property
     def counts(self) -> dict[str, int]:
         """Number of cells of each label that occurs, in taxonomy order."""

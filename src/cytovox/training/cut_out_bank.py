@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cytovox.analysis.white_cell_parts import WhiteCellParts
 from cytovox.domain.errors import TrainingDataError
+from cytovox.domain.image import RgbPixels
+from cytovox.imaging.regions import Mask
 from cytovox.io.cut_outs import (
     BLACK_OUTSIDE,
     LICENCES,
@@ -20,6 +23,7 @@ from cytovox.io.cut_outs import (
     read_picture,
 )
 from cytovox.synth.clumps import make_clumps
+from cytovox.synth.compose_options import WHITE_CELL_KINDS
 from cytovox.synth.cut_outs import CutOut, CutOutBank
 from cytovox.synth.cutting import (
     INFECTED_RED_CELL,
@@ -36,7 +40,9 @@ from cytovox.synth.cutting import (
 )
 from cytovox.training.cut_out_file import load_bank, save_bank
 
-_VERSION = 2
+_NUCLEUS = 2
+"""Of the masks."""
+_VERSION = 4
 """Raised when the same pictures would give other cut-outs, so that kept banks are built anew."""
 _MOST_PER_PICTURE = 6
 _FITNESS = {"platelet": PLATELET, "infected_red_cell": INFECTED_RED_CELL, "red_cell": LONE_RED_CELL}
@@ -54,7 +60,7 @@ class BankLimits:
         clumps: Platelet clumps, made of the platelets.
     """
 
-    white_cells: int = 400
+    white_cells: int = 300
     platelets: int = 400
     red_cells: int = 400
     infected: int = 600
@@ -66,7 +72,9 @@ class BankLimits:
         return named.get(label, self.white_cells)
 
 
-def build_bank(data_root: Path, split: str, *, limits: BankLimits = BankLimits()) -> CutOutBank:
+def build_bank(
+    data_root: Path, split: str, *, limits: BankLimits = BankLimits(), parts: WhiteCellParts | None = None
+) -> CutOutBank:
     """Cut-outs of white cells by type, platelets, clumps and red cells, healthy and infected.
 
     The same data folder gives the same bank. It takes about half a minute.
@@ -75,16 +83,18 @@ def build_bank(data_root: Path, split: str, *, limits: BankLimits = BankLimits()
         data_root: The data folder.
         split: "train", "val" or "test": no picture, patient or field is in two of them.
         limits: How many of each.
+        parts: Network that outlines white cells where no mask is given; the shipped one for None.
 
     Raises:
         TrainingDataError: An index or picture is missing, or a class came out empty.
     """
+    parts = parts or WhiteCellParts.load()
     taken: Counter[tuple[str, str]] = Counter()
     cut_outs: list[CutOut] = []
     for picture in cut_out_pictures(data_root, split):
         room = limits.of(picture.label) - taken[picture.label, picture.source]
         if room > 0:
-            found = list(_cells_of(picture))[: min(room, _MOST_PER_PICTURE)]
+            found = list(_cells_of(picture, parts))[: min(room, _MOST_PER_PICTURE)]
             taken[picture.label, picture.source] += len(found)
             cut_outs += found
     cut_outs.sort(key=lambda cut_out: (cut_out.label, cut_out.source))
@@ -111,15 +121,25 @@ def cached_bank(
         TrainingDataError: See `build_bank`.
         InputError: The file could not be written.
     """
+    return load_bank(bank_file(data_root, split, folder, limits=limits))
+
+
+def bank_file(data_root: Path, split: str, folder: Path, *, limits: BankLimits = BankLimits()) -> Path:
+    """The file in which `cached_bank` keeps that bank; built where it is missing.
+
+    Raises:
+        TrainingDataError: See `build_bank`.
+        InputError: The file could not be written.
+    """
     asked = f"{_VERSION}/{split}/{limits}/{data_root.resolve()}"
     path = folder / f"cut-outs-{split}-{hashlib.sha256(asked.encode()).hexdigest()[:12]}.npz"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         save_bank(build_bank(data_root, split, limits=limits), path)
-    return load_bank(path)
+    return path
 
 
-def _cells_of(picture: CutOutPicture) -> Iterator[CutOut]:
+def _cells_of(picture: CutOutPicture, parts: WhiteCellParts) -> Iterator[CutOut]:
     pixels = read_picture(picture.path)
     origin = Origin(picture.source, picture.key, picture.split, picture.label)
     if picture.finding == BLACK_OUTSIDE:
@@ -137,7 +157,20 @@ def _cells_of(picture: CutOutPicture) -> Iterator[CutOut]:
     if picture.finding == MASKED and picture.mask is not None:
         mask = read_mask(picture.mask)
         cell = largest_region(mask > 0)
-        found = masked_cell(slide, cell, (mask == 2) & cell, origin)
+        found = masked_cell(slide, cell, (mask == _NUCLEUS) & cell, origin)
+    elif picture.label in WHITE_CELL_KINDS:
+        found = masked_cell(slide, *_parts_of_middle_cell(parts, pixels, picture.um_per_px), origin)
     else:
         found = middle_cell(slide, origin, fitness)
     yield from () if found is None else (found,)
+
+
+def _parts_of_middle_cell(parts: WhiteCellParts, pixels: RgbPixels, um_per_px: float) -> tuple[Mask, Mask]:
+    """Pixels of the white cell in the middle of a picture, and of its nucleus, each of shape (H, W)."""
+    height, width = pixels.shape[:2]
+    found = parts.segment(pixels, [(width / 2, height / 2)], um_per_px)[0]
+    cell, nucleus = np.zeros((height, width), np.bool_), np.zeros((height, width), np.bool_)
+    rows, columns = found.cell.shape
+    window = np.s_[found.top : found.top + rows, found.left : found.left + columns]
+    cell[window], nucleus[window] = found.cell, found.nucleus
+    return cell, nucleus
