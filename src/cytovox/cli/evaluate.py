@@ -101,6 +101,11 @@ def white_cells(
         shares = [f"{row[key]:.4f}" for key in ("nucleus", "cell")]
         table.add_row(name, str(row["cells"]), *shares, "yes" if row["trained_on"] else "no")
     results().print(table)
+    if report["lobes"]:
+        counted = Table(Column("type", no_wrap=True), *next(iter(report["lobes"].values())), title="lobes")
+        for name, counts in report["lobes"].items():
+            counted.add_row(name, *map(str, counts.values()))
+        results().print(counted)
     remarks().print(f"report: {output / 'white-cells.json'}", markup=False, highlight=False)
 
 

@@ -1,5 +1,6 @@
-"""How well nucleus and cytoplasm of white cells are told apart, against masks that people drew."""
+"""How well nucleus and cytoplasm of white cells are told apart, against drawn masks; lobes counted."""
 
+import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -13,11 +14,18 @@ from cytovox.analysis.bundles import SEGMENT_WHITE_CELLS, find_bundle, load_bund
 from cytovox.analysis.white_cell_parts import WhiteCellParts
 from cytovox.evaluation.bootstrap import Resamples, interval
 from cytovox.evaluation.masked_cells import NUCLEUS, MaskedCell, masked_cells, standing_sources
+from cytovox.imaging.morphometry import lobes
 from cytovox.io.atomic import write_whole
+from cytovox.io.smear import open_smear
 
 SCHEMA = "cytovox.segmentation-report/1"
 GOAL_NUCLEUS, GOAL_CELL = 0.96, 0.97
 """Least mean Dice coefficients that a source should reach."""
+
+LOBED_TYPES = ("lymphocyte", "neutrophil_band", "neutrophil_segmented", "eosinophil")
+"""Types of `cells/pbc` whose lobes are counted."""
+_LOBED_UM_PER_PX = 0.154
+_MOST_LOBES = 5
 
 Progress = Callable[[str, float], None]
 
@@ -78,9 +86,9 @@ def dice(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
 def evaluate_white_cells(
     data_root: Path, output: Path, bundle: Path | None = None, *, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Dice coefficients on the validation split of each source of `wbc_masks`.
+    """Dice coefficients on the validation split of each source of `wbc_masks`, lobes on that of `cells/pbc`.
 
-    Cells are looked at from the middle of their true box, at the scale of their source, one view each.
+    Cells are looked at from the middle of their true box, or of their picture, at the scale of their source.
 
     Args:
         data_root: Data folder.
@@ -110,6 +118,7 @@ def evaluate_white_cells(
         "bundle": {"name": chosen.name, "version": chosen.version, "sha256": chosen.sha256},
         "goals": {"nucleus": GOAL_NUCLEUS, "cell": GOAL_CELL},
         "sets": {name: asdict(figures) for name, figures in sets.items()},
+        "lobes": _lobe_counts(network, data_root / "cells/pbc/index.csv"),
     }
     output.mkdir(parents=True, exist_ok=True)
     write_whole(output / "white-cells.json", (json.dumps(report, indent=2) + "\n").encode())
@@ -146,3 +155,18 @@ def _figures(each: Sequence[CellDice], *, trained_on: bool) -> SourceFigures:
 
 def _interval(draws: Resamples, values: NDArray[np.float64]) -> tuple[float, float]:
     return interval(draws.sums(values) / draws.sums(np.ones(len(values))))
+
+
+def _lobe_counts(network: WhiteCellParts, index: Path) -> dict[str, dict[str, int]]:
+    """How many cells of each type have 0, 1, ... lobes; nothing where the pictures are not there."""
+    if not index.is_file():
+        return {}
+    with index.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "val" and row["label"] in LOBED_TYPES]
+    counts = {label: [0] * (_MOST_LOBES + 1) for label in LOBED_TYPES}
+    for row in rows:
+        pixels = open_smear(index.parent / row["file"]).pixels
+        middle = (pixels.shape[1] / 2, pixels.shape[0] / 2)
+        (part,) = network.segment(pixels, [middle], _LOBED_UM_PER_PX)
+        counts[row["label"]][min(lobes(part.nucleus), _MOST_LOBES)] += 1
+    return {label: {str(n): count for n, count in enumerate(of_type)} for label, of_type in counts.items()}
