@@ -59,13 +59,18 @@ test-python: .venv/.installed-test
 test-web: .venv/.installed-test web/node_modules/.package-lock.json
 	$(NPM) run test
 
-# Each classifier starts from the network that is installed: the marrow one from the new blood one.
+# In this order: the finder's composed fields are cut out by white_cells, malaria's red cells are found by the
+# finder, and each classifier starts from the one that is installed (the marrow one from the new blood one).
 install_bundle = mkdir -p src/cytovox/bundles/$(1) && cp runs/$(1)/bundle/* src/cytovox/bundles/$(1)/
 
 models: export CYTOVOX_DATA ?= $(abspath ../shared/data)
 models: .venv/.installed-test
+	$(BIN)/cytovox train white-cells --output runs/white_cells
+	$(call install_bundle,white_cells)
 	$(BIN)/cytovox train finder --output runs/finder
 	$(call install_bundle,finder)
+	$(BIN)/cytovox train malaria --output runs/malaria
+	$(call install_bundle,malaria)
 	$(BIN)/cytovox train classifier --recipe blood --output runs/blood
 	$(call install_bundle,blood)
 	$(BIN)/cytovox train classifier --recipe marrow --output runs/marrow
