@@ -81,5 +81,7 @@ def _box() -> tuple[FloatArray, FloatArray]:
 
 def _display(light: FloatArray) -> np.ndarray:
     """sRGB of linear light 0..1 (IEC 61966-2-1), shape (3,), uint8."""
-    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(np.clip(light, 0, 1), 1 / 2.4) - 0.055)
+    encoded = np.where(
+        light <= 0.0031308, 12.92 * light, 1.055 * np.power(np.clip(light, 0, 1), 1 / 2.4) - 0.055
+    )
     return np.rint(255 * np.clip(encoded, 0, 1)).astype(np.uint8)

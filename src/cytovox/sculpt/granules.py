@@ -45,7 +45,9 @@ class GranuleKind:
 # Eosinophil granules are 0.5 to 1 um wide, basophil ones 0.2 to 1 um (Bain, Blood Cells, 5th ed., 2015, ch. 3).
 GRANULES = MappingProxyType(
     {
-        "eosinophil": GranuleKind("eosinophilic granules", 0.34, (-0.5, 0.75, 0.75), 0.012, over_nucleus=False),
+        "eosinophil": GranuleKind(
+            "eosinophilic granules", 0.34, (-0.5, 0.75, 0.75), 0.012, over_nucleus=False
+        ),
         "basophil": GranuleKind("basophilic granules", 0.32, (0.4, 0.4, 0.2), 0.03, over_nucleus=True),
     }
 )
@@ -79,7 +81,9 @@ def find_granules(
         cell2: Square of the cell's half thickness, shape (n, n), um2.
         nucleus2: The same of its nucleus.
     """
-    signal = smooth(optical_density(view.pixels, light) @ np.array(kind.weights, np.float32), 0.12 / view.step_um)
+    signal = smooth(
+        optical_density(view.pixels, light) @ np.array(kind.weights, np.float32), 0.12 / view.step_um
+    )
     peaks = signal - smooth(signal, 0.7 / view.step_um)
     sought = view.depth_um > kind.radius_um
     if not kind.over_nucleus:
