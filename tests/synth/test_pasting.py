@@ -88,7 +88,7 @@ def test_no_halo(bank: CutOutBank, photographed: SyntheticSmear) -> None:
 
 def _border_gradient(density: np.ndarray, mask: InstanceMask) -> tuple[float, float]:
     """Mean steepness of a density within 2 px on either side of a border."""
-    import cv2  # noqa: PLC0415
+    import cv2
 
     window = density[
         max(mask.top - 6, 0) : mask.top + mask.patch.shape[0] + 6,

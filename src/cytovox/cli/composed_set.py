@@ -109,7 +109,7 @@ def _manifest(request: FieldRequest, cells: Cells) -> dict[str, Any]:
         "format": "cytovox.composed-set/1",
         "cytovox": version("cytovox"),
         "request": asdict(request),
-        "cells": "cut-outs" if cells.bank_file else "rendered",
+        "made_of": "cut-outs" if cells.bank_file else "rendered cells",
         "bank_sha256": cells.digest,
         "split": cells.split,
         "licences": cells.licences or {},

@@ -19,8 +19,8 @@ FINEST_UM_PER_PX = 0.1
 _MARGIN_UM = 0.9
 """Slide kept around a cell."""
 _HOLD_UM, _FADE_UM = 0.2, 0.45
-"""Outside the border the density stays as it is over the first width, since blur carries the cell that far, and
-fades to 0 over the second."""
+"""Outside the border the density stays as it is over the first width, since blur carries the cell that far,
+and fades to 0 over the second."""
 _RIM_UM = 0.3
 """Half the width up to which what is stained around a mask is the cell's own blurred border."""
 _EDGE_SHARE = 0.33
