@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict
 
-from benchmarks import classifier_speed, field_speed, report_speed, smear_map_speed
+from benchmarks import classifier_speed, field_speed, report_speed, smear_map_speed, white_cell_speed
 from benchmarks.measuring import Comparison
 
 BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
     "field_speed": field_speed.run,
     "report_speed": report_speed.run,
     "smear_map_speed": smear_map_speed.run,
+    "white_cell_speed": white_cell_speed.run,
 }
 
 
