@@ -14,6 +14,7 @@ from cytovox.cli.compose import compose
 from cytovox.cli.console import print_error
 from cytovox.cli.evaluate import evaluate
 from cytovox.cli.models import models
+from cytovox.cli.sculpt import sculpt
 from cytovox.cli.serve import serve
 from cytovox.cli.train import train
 from cytovox.domain.errors import CytovoxError
@@ -47,6 +48,7 @@ program = typer.Typer(
 program.command()(analyze)
 program.command()(classify)
 program.command()(compose)
+program.command()(sculpt)
 program.command()(serve)
 program.command()(models)
 program.add_typer(train)

@@ -1,5 +1,7 @@
 """A membrane blown up over an outline: Poisson's equation on a grid, with the border between the pixels."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
@@ -8,23 +10,24 @@ from scipy.sparse.linalg import spsolve
 from cytovox.domain.geometry import FloatArray
 
 _NEAREST = 0.05
-"""Least distance of the border from a pixel that counts, pixels: nearer, the equations become ill-conditioned."""
+"""Least distance from a pixel to the border, pixels: nearer, the equations become ill-conditioned."""
 _STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 
 def membrane(depth_px: FloatArray) -> FloatArray:
     """Height u of a membrane under even pressure: laplace(u) = -4 inside, u = 0 on the border.
 
-    Over a disc of radius R it is R^2 - r^2, so that its square root is a half-sphere; over an ellipse the square
-    root is a half-ellipsoid. Where the border passes between two pixels the difference quotient is taken to the
-    border itself (Gibou et al., J Comput Phys 176 (2002) 205), which keeps the result smooth round the border.
+    Over a disc of radius R it is R^2 - r^2, so that its square root is a half-sphere; over an ellipse the
+    square root is a half-ellipsoid. Where the border passes between two pixels the difference quotient is
+    taken to the border itself (Gibou et al., J Comput Phys 176 (2002) 205), which keeps the result smooth
+    round the border.
 
     Args:
         depth_px: Distance to the border in pixels, above 0 inside, shape (H, W).
 
     Returns:
-        Shape (H, W), float32, square pixels; outside it goes on below 0 so that values taken as linear between
-        pixels are 0 on the border.
+        Shape (H, W), float32, square pixels; outside it goes on below 0 so that values taken as linear
+        between pixels are 0 on the border.
     """
     inside = depth_px > 0
     count = int(inside.sum())
@@ -50,7 +53,7 @@ def membrane(depth_px: FloatArray) -> FloatArray:
 
 
 def carried_on(height: FloatArray, depth_px: FloatArray) -> FloatArray:
-    """Heights with values below 0 outside, such that values taken as linear between pixels are 0 on the border.
+    """Heights that go on below 0 outside: taken as linear between pixels they are 0 on the border.
 
     Args:
         height: Shape (H, W), above 0 inside.
@@ -67,7 +70,7 @@ def carried_on(height: FloatArray, depth_px: FloatArray) -> FloatArray:
     return np.where(inside, height, np.minimum(depth_px, -1e-6) * beside).astype(np.float32)
 
 
-def _shifted(values: NDArray[np.generic], step: tuple[int, int], fill: float) -> NDArray[np.generic]:
+def _shifted(values: NDArray[Any], step: tuple[int, int], fill: float) -> NDArray[Any]:
     """At each pixel the value of the pixel one step on; `fill` beyond the array."""
     padded = np.pad(values, 1, constant_values=fill)
     rows, columns = values.shape

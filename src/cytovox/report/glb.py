@@ -1,7 +1,7 @@
 """Surfaces as GLB (glTF 2.0, binary): metres, y up, named parts, vertex colours on PBR materials.
 
-Written here and not by a library: trimesh, which the tests read it back with, writes no material for a mesh that has
-colours at its vertices, and translucent cytoplasm needs both.
+Written here and not by a library: trimesh, which the tests read it back with, writes no material for a mesh
+that has colours at its vertices, and translucent cytoplasm needs both.
 """
 
 import json
@@ -41,7 +41,8 @@ def write_glb(scene: Sequence[PlacedSurface], path: Path) -> None:
 def glb_bytes(scene: Sequence[PlacedSurface]) -> bytes:
     """Surfaces as a GLB file.
 
-    A root node carries the scale to metres; below it stands a node for each surface, and below that one for each part.
+    A root node carries the scale to metres; below it stands a node for each surface, and below that one for
+    each part.
 
     Args:
         scene: Surfaces at their places, all in one unit.

@@ -36,7 +36,7 @@ def unit_of(scene: Sequence[PlacedSurface]) -> LengthUnit:
 
 
 def y_up(points: FloatArray) -> FloatArray:
-    """Points or directions (n, 3) with y up where z was, as glTF and OBJ have it: (x, y, z) becomes (x, z, -y)."""
+    """Points or directions (n, 3) with y up, as glTF and OBJ have it: (x, y, z) becomes (x, z, -y)."""
     return np.stack([points[:, 0], points[:, 2], -points[:, 1]], axis=1).astype(np.float32)
 
 

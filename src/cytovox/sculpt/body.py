@@ -6,6 +6,7 @@ from skimage.measure import marching_cubes
 
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.surface import SurfacePart
+from cytovox.imaging.smoothing import smooth
 from cytovox.sculpt.view import grid_axis
 
 LEAST_HALF_UM = 0.02
@@ -22,9 +23,9 @@ def body(
 ) -> SurfacePart | None:
     """The body symmetric about the plane z = 0 whose half thickness is the square root of a map.
 
-    The surface is where `half2_um2 - z^2` is 0, found by marching cubes (Lorensen and Cline, SIGGRAPH 1987). The
-    square is what makes it good: half thickness has a vertical wall at the border, its square crosses 0 there with
-    an even slope, so that linear interpolation is nearly exact.
+    The surface is where `half2_um2 - z^2` is 0, found by marching cubes (Lorensen and Cline, SIGGRAPH 1987).
+    The square is what makes it good: half thickness has a vertical wall at the border, its square crosses 0
+    there with an even slope, so that linear interpolation is nearly exact.
 
     Args:
         name: Name of the part.
@@ -108,7 +109,8 @@ def _normals(
     half2: FloatArray, rows: FloatArray, columns: FloatArray, z: FloatArray, step_um: float
 ) -> FloatArray:
     """Outward normals: minus the gradient of half2 - z^2."""
-    down, right = np.gradient(half2, step_um)
+    # The slope bends where the body ends: unsmoothed, the wall would show the grid as flutes.
+    down, right = (smooth(np.asarray(slope, np.float32), 1.0) for slope in np.gradient(half2, step_um))
     normals = np.stack([-bilinear(right, rows, columns), bilinear(down, rows, columns), 2 * z], axis=1)
     return unit(normals)
 

@@ -16,17 +16,18 @@ LEAST_WIDTH_UM = 0.5
 """Below this an outline is no cell."""
 
 
-def sculpt_cell(film: Film, index: int, *, options: SculptOptions = SculptOptions()) -> Surface:
+def sculpt_cell(film: Film, index: int, *, options: SculptOptions | None = None) -> Surface:
     """A cell of a picture as a closed surface of named parts, about the middle of its outline.
 
     Args:
         film: The picture's film (`Film.of`).
         index: Row of the cell table, from 0.
-        options: See `SculptOptions`.
+        options: See `SculptOptions`; None for the defaults.
 
     Raises:
         InputError: There is no such cell, or its outline is too small for a body.
     """
+    options = options or SculptOptions()
     count = len(film.cells)
     if not 0 <= index < count:
         raise InputError(f"cell: expected one of the picture's {count} cells, 1 to {count}, got {index + 1}")

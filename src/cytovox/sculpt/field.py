@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray, polygon_box
 from cytovox.domain.surface import PlacedSurface, Surface, SurfacePart
 from cytovox.sculpt.cells import sculpt_cell
 from cytovox.sculpt.film import Film
-from cytovox.sculpt.options import FIELD_OPTIONS, SculptOptions
+from cytovox.sculpt.options import FIELD_STEP_UM, SculptOptions
 
 SLIDE_UM = 1.0
 """Thickness that the glass is drawn with."""
@@ -19,19 +20,20 @@ SLIDE_NOTICE = "the slide is drawn, not measured"
 def sculpt_field(
     film: Film,
     *,
-    options: SculptOptions = FIELD_OPTIONS,
+    options: SculptOptions | None = None,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> tuple[PlacedSurface, ...]:
     """All cells of a picture lying on a glass slide, the middle of the picture at the origin.
 
-    Cells too small for a body are left out. Where cells overlap in the picture their bodies do, too: one picture
-    does not tell which lies on top.
+    Cells too small for a body are left out. Where cells overlap in the picture their bodies do, too: one
+    picture does not tell which lies on top.
 
     Args:
         film: The picture's film.
-        options: See `SculptOptions`.
+        options: See `SculptOptions`; None for a detail of `FIELD_STEP_UM`.
         progress: Called with the number of cells done and of all cells.
     """
+    options = options or SculptOptions(step_um=FIELD_STEP_UM)
     placed = [PlacedSurface(_slide(film))]
     for index in range(len(film.cells)):
         placed += _on_slide(film, index, options)
@@ -79,9 +81,9 @@ def _box() -> tuple[FloatArray, FloatArray]:
     return np.array(corners, np.float32), np.array(normals, np.float32)
 
 
-def _display(light: FloatArray) -> np.ndarray:
-    """sRGB of linear light 0..1 (IEC 61966-2-1), shape (3,), uint8."""
+def _display(light: FloatArray) -> NDArray[np.uint8]:
+    """SRGB of linear light 0..1 (IEC 61966-2-1), shape (3,), uint8."""
     encoded = np.where(
         light <= 0.0031308, 12.92 * light, 1.055 * np.power(np.clip(light, 0, 1), 1 / 2.4) - 0.055
     )
-    return np.rint(255 * np.clip(encoded, 0, 1)).astype(np.uint8)
+    return np.asarray(np.rint(255 * np.clip(encoded, 0, 1)), np.uint8)

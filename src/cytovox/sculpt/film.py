@@ -31,8 +31,8 @@ class Film:
         cells: What was found in it.
         mpp_um: Micrometres per pixel.
         light: Linear light (3,) of the empty slide.
-        density_per_um: Absorbance of a micrometre of red cell, or None without a whole red cell in the picture.
-        red_cell_volume_fl: Volume that the median red cell is taken to have.
+        density_per_um: Absorbance of a micrometre of red cell, or None without a whole red cell in the
+        picture. red_cell_volume_fl: Volume that the median red cell is taken to have.
     """
 
     pixels: RgbPixels
@@ -63,8 +63,8 @@ class Film:
             )
         if (findings.height, findings.width) != (image.height, image.width):
             raise InputError(
-                f"model of '{findings.source}': expected findings of a picture of {image.width} x {image.height} "
-                f"pixels, got some of {findings.width} x {findings.height}"
+                f"model of '{findings.source}': expected findings of a picture of {image.width} x "
+                f"{image.height} pixels, got some of {findings.width} x {findings.height}"
             )
         if not 10.0 <= red_cell_volume_fl <= 300.0:
             raise InputError(f"red_cell_volume_fl: expected 10 to 300 femtolitres, got {red_cell_volume_fl}")
@@ -81,7 +81,7 @@ class Film:
         )
 
     def kind(self, index: int) -> str:
-        """ "red_cell", "platelet" or "white_cell": the broadest class of a cell, also of an unnamed one."""
+        """Broadest class of a cell, also of an unnamed one: "red_cell", "platelet" or "white_cell"."""
         return load_taxonomy("blood").lineage(str(self.cells.best[index]))[-1]
 
     def view(self, index: int, step_um: float) -> CellView:

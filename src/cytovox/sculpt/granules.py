@@ -19,6 +19,8 @@ from cytovox.sculpt.view import CellView
 
 MOST_GRANULES = 250
 _GOLDEN = 0.6180339887
+_ATTEMPTS = 5
+"""Depths that are tried for a granule before it is left out."""
 _ROOM_UM = 0.06
 """Least distance of a granule from the membrane and the nucleus."""
 
@@ -33,6 +35,7 @@ class GranuleKind:
         weights: Share of red, green and blue absorbance in the signal that granules stand out in.
         contrast: Absorbance above the surroundings from which a peak is a granule.
         over_nucleus: Whether granules are seen over the nucleus.
+        nucleus_room: Share of the cell's thickness that the nucleus may fill, to leave room for them.
     """
 
     name: str
@@ -40,15 +43,18 @@ class GranuleKind:
     weights: tuple[float, float, float]
     contrast: float
     over_nucleus: bool
+    nucleus_room: float
 
 
-# Eosinophil granules are 0.5 to 1 um wide, basophil ones 0.2 to 1 um (Bain, Blood Cells, 5th ed., 2015, ch. 3).
+# Widths: eosinophil granules 0.5 to 1 um, basophil ones 0.2 to 1 um (Bain, Blood Cells, 5th ed., 2015).
 GRANULES = MappingProxyType(
     {
         "eosinophil": GranuleKind(
-            "eosinophilic granules", 0.34, (-0.5, 0.75, 0.75), 0.012, over_nucleus=False
+            "eosinophilic granules", 0.32, (-0.5, 0.75, 0.75), 0.006, over_nucleus=False, nucleus_room=0.86
         ),
-        "basophil": GranuleKind("basophilic granules", 0.32, (0.4, 0.4, 0.2), 0.03, over_nucleus=True),
+        "basophil": GranuleKind(
+            "basophilic granules", 0.25, (0.4, 0.4, 0.2), 0.015, over_nucleus=True, nucleus_room=0.5
+        ),
     }
 )
 
@@ -71,8 +77,8 @@ def find_granules(
 ) -> FoundGranules:
     """Granules at the peaks of their colour, at depths that the picture cannot tell.
 
-    Depths follow the golden ratio, which spreads any number of them evenly; where there is no room for a whole
-    sphere, in either pose, there is none.
+    Depths follow the golden ratio, which spreads any number of them evenly; where there is no room for a
+    whole sphere, in either pose, there is none.
 
     Args:
         view: The cell.
@@ -91,10 +97,13 @@ def find_granules(
     rows, columns = local_maxima(np.where(sought, peaks, -1.0).astype(np.float32), kind.contrast)
     order = np.argsort(-peaks[rows, columns], kind="stable")[:MOST_GRANULES]
     rows, columns = rows[order], columns[order]
-    axis = view.axis_um
-    at = (rows.astype(np.float32), columns.astype(np.float32))
-    centres = np.stack([axis[columns], -axis[rows], _depths(at, kind, cell2, nucleus2)], axis=1)
-    fits = _fits(centres, kind, view, cell2, nucleus2)
+    x, y = view.axis_um[columns], -view.axis_um[rows]
+    centres, fits = np.zeros((len(rows), 3)), np.zeros(len(rows), np.bool_)
+    for attempt in range(_ATTEMPTS):
+        tried = np.stack([x, y, _depths((rows, columns), kind, cell2, nucleus2, attempt)], axis=1)
+        found = ~fits & _fits(tried, kind, view, cell2, nucleus2)
+        centres[found] = tried[found]
+        fits |= found
     return FoundGranules(centres[fits].astype(np.float32), view.pixels[rows[fits], columns[fits]])
 
 
@@ -146,23 +155,25 @@ def sphere() -> tuple[FloatArray, NDArray[np.int32]]:
 
 
 def _depths(
-    at: tuple[FloatArray, FloatArray], kind: GranuleKind, cell2: FloatArray, nucleus2: FloatArray
-) -> FloatArray:
+    at: tuple[NDArray[np.int64], NDArray[np.int64]],
+    kind: GranuleKind,
+    cell2: FloatArray,
+    nucleus2: FloatArray,
+    attempt: int,
+) -> NDArray[np.float64]:
     """Heights of granules: anywhere beside the nucleus, in turn above and below it where they lie over it."""
-    reach = np.sqrt(np.clip(bilinear(cell2, *at), 0, None)) - kind.radius_um - _ROOM_UM
-    blocked = np.sqrt(np.clip(bilinear(nucleus2, *at), 0, None))
-    over = blocked > 0
-    count = len(reach)
-    spread = 2 * np.mod(np.arange(count) * _GOLDEN, 1.0) - 1
-    beside = spread * np.clip(reach, 0, None)
-    between = (blocked + kind.radius_um + _ROOM_UM + np.clip(reach, 0, None)) / 2
-    return np.where(over, np.where(np.arange(count) % 2 == 0, 1, -1) * between, beside)
+    reach = np.clip(np.sqrt(np.clip(cell2[at], 0, None)) - kind.radius_um - _ROOM_UM, 0, None)
+    blocked = np.sqrt(np.clip(nucleus2[at], 0, None))
+    number = np.arange(len(reach)) + attempt
+    beside = (2 * np.mod(number * _GOLDEN, 1.0) - 1) * reach
+    between = (blocked + kind.radius_um + _ROOM_UM + reach) / 2
+    return np.where(blocked > 0, np.where(number % 2 == 0, 1, -1) * between, beside)
 
 
 def _fits(
     centres: NDArray[np.float64], kind: GranuleKind, view: CellView, cell2: FloatArray, nucleus2: FloatArray
 ) -> NDArray[np.bool_]:
-    """Whether each sphere, as it is and as the other pose will need it, lies in the cell and not in the nucleus."""
+    """Whether each sphere lies in the cell and clear of the nucleus, in both poses."""
     ball, _ = sphere()
     middle, fits = (len(cell2) - 1) / 2, np.ones(len(centres), np.bool_)
     across, up = suspension_scale()

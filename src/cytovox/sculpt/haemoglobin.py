@@ -40,10 +40,10 @@ def haemoglobin_density(
 ) -> Haemoglobin:
     """Absorbance of one red cell's haemoglobin.
 
-    By the law of Beer and Lambert absorbance is proportional to the way through the dye. The colour of the dye is
-    the cell's own: the direction of its median absorbance in red, green and blue. What else absorbs (the chromatin
-    and the blue cytoplasm of a parasite, a platelet on top) shows as red light missing that this colour does not
-    explain.
+    By the law of Beer and Lambert absorbance is proportional to the way through the dye. The colour of the
+    dye is the cell's own: the direction of its median absorbance in red, green and blue. What else absorbs
+    (the chromatin and the blue cytoplasm of a parasite, a platelet on top) shows as red light missing that
+    this colour does not explain.
 
     Args:
         view: The cell.
@@ -56,7 +56,7 @@ def haemoglobin_density(
         density = density - np.median(density[ground], axis=0)
     core = (view.depth_um > _CORE_UM) & ~covered
     seen = core if core.any() else view.depth_um > 0
-    colour = np.clip(np.median(density[seen], axis=0), 0.0, None)
+    colour = np.clip(np.median(density[seen], axis=0), 0.0, None).astype(np.float32)
     if not colour.any():
         colour = np.ones(3, np.float32)
     colour /= np.linalg.norm(colour)

@@ -33,5 +33,5 @@ class SculptOptions:
             raise InputError(f"step_um: expected 0.05 to 1 micrometre, got {self.step_um}")
 
 
-FIELD_OPTIONS = SculptOptions(step_um=0.5)
-"""For a whole field: a red cell then has about 800 vertices, and 200 cells make 8 MB."""
+FIELD_STEP_UM = 0.5
+"""Detail of a whole field: a red cell then has about 800 vertices, and 200 cells make about 9 MB."""

@@ -1,6 +1,7 @@
 """How deep a point lies inside outlines."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.domain.geometry import FloatArray
 
@@ -47,12 +48,14 @@ def depth_inside(outlines: tuple[FloatArray, ...], x: FloatArray, y: FloatArray)
     length2 = np.maximum((edge**2).sum(axis=1), 1e-12)
     share = np.clip((from_x * edge[:, 0] + from_y * edge[:, 1]) / length2, 0.0, 1.0)
     apart2 = (from_x - share * edge[:, 0]) ** 2 + (from_y - share * edge[:, 1]) ** 2
-    return np.where(_odd_inside(start, end, x, y), 1.0, -1.0).astype(np.float32) * np.sqrt(apart2.min(axis=2))
+    apart = np.sqrt(apart2.min(axis=2))
+    return np.where(_odd_inside(start, end, x, y), apart, -apart).astype(np.float32)
 
 
-def _odd_inside(start: FloatArray, end: FloatArray, x: FloatArray, y: FloatArray) -> np.ndarray:
+def _odd_inside(start: FloatArray, end: FloatArray, x: FloatArray, y: FloatArray) -> NDArray[np.bool_]:
     """Whether a ray from each grid point towards +x crosses an odd number of edges."""
     crossed = (start[:, 1] > y[:, None]) != (end[:, 1] > y[:, None])
     rise = np.where(np.abs(end[:, 1] - start[:, 1]) < 1e-9, 1e-9, end[:, 1] - start[:, 1])
     where = start[:, 0] + (y[:, None] - start[:, 1]) * (end[:, 0] - start[:, 0]) / rise
-    return (crossed[:, None, :] & (where[:, None, :] > x[None, :, None])).sum(axis=2) % 2 == 1
+    crossings = (crossed[:, None, :] & (where[:, None, :] > x[None, :, None])).sum(axis=2)
+    return np.asarray(crossings % 2 == 1)

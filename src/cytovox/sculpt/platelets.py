@@ -6,7 +6,7 @@ from cytovox.sculpt.body import body
 from cytovox.sculpt.view import CellView
 
 FLATNESS = 0.35
-"""Height over width of a platelet: 2 to 3 um wide and 0.5 to 1 um thick (White, in Michelson, Platelets, 2013)."""
+"""Height over width of a platelet: 2 to 3 um wide and 0.5 to 1 um thick (Michelson, Platelets, 2013)."""
 
 
 def platelet_parts(view: CellView, name: str) -> tuple[SurfacePart, ...]:

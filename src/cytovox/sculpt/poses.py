@@ -7,12 +7,11 @@ import numpy as np
 from cytovox.domain.surface import SurfacePart
 from cytovox.sculpt.body import unit
 
-
 FLATNESS = 0.28
 """Height over width of a white cell dried on a slide.
 
-A neutrophil in suspension holds 299 fL (Ting-Beall et al., Blood 81 (1993) 2774), a sphere of 8.3 um; on a slide it
-is about 13 um wide. An ellipsoid of that width and volume is 3.4 um high: 0.26 of it.
+A neutrophil in suspension holds 299 fL (Ting-Beall et al., Blood 81 (1993) 2774), a sphere of 8.3 um; on a
+slide it is about 13 um wide. An ellipsoid of that width and volume is 3.4 um high: 0.26 of it.
 """
 
 

@@ -14,12 +14,16 @@ from cytovox.sculpt.haemoglobin import Haemoglobin, haemoglobin_density
 from cytovox.sculpt.view import CellView
 
 RIM_UM = 0.5
-"""Depth down to which blur and the outline's own error spoil the absorbance; the wall is drawn there instead."""
-_SMOOTHING_UM = 0.15
+"""Depth down to which blur and errors of the outline spoil the absorbance; a wall is drawn there."""
 _LEAST_THICKNESS_UM = 0.3
 """A dried red cell is nowhere thinner: its two membranes alone and what is between."""
+_MEAN_THICKNESS_UM = (0.8, 3.2)
+"""Mean thickness that a red cell can have: 1.96 um for Evans and Fung's, more for a spherocyte."""
 _ALIKE_UM = 0.25
-"""Covered pixels take the mean of the pixels that lie equally deep to this much."""
+"""Width of the rings of equally deep pixels."""
+_BROAD_UM = 0.5
+_MOST_DEPARTURE = 0.4
+"""Smoothing of what departs from the mean of its ring, and the share of it that is believed at most."""
 _PARASITE_FLATNESS = 1.0
 _PARASITE_LEVEL = 0.4
 """Excess over its own peak from which a pixel belongs to the parasite."""
@@ -34,43 +38,66 @@ def measured_thickness(
 ) -> FloatArray:
     """Thickness of a red cell, um, shape (n, n); below 0 outside, where it has no meaning.
 
-    Absorbance over the absorbance of a micrometre (`Film.density_per_um`); without that the cell itself is taken
-    to have the film's red-cell volume. In the rim the square of the thickness falls evenly to 0, as it does for
-    Evans and Fung's disc.
+    Absorbance over the absorbance of a micrometre (`Film.density_per_um`); without that the cell itself is
+    taken to have the film's red-cell volume. In the rim the square of the thickness falls evenly to 0, as it
+    does for Evans and Fung's disc.
+
+    Args:
+        film: The picture's film.
+        view: The cell.
+        haemoglobin: Its absorbance.
+        covered: Where something else lies over it, shape (n, n).
     """
     inside = view.depth_um > 0
-    density = _uncovered(haemoglobin.density, view.depth_um, inside & ~covered)
-    trusted = view.depth_um > min(RIM_UM, 0.5 * float(view.depth_um.max()))
-    density = smooth_known(density, trusted, _SMOOTHING_UM / view.step_um)
-    area_um2 = view.step_um**2
-    if film.density_per_um is None:
-        volume_fl = film.red_cell_volume_fl
-    else:
-        seen = np.clip(haemoglobin.density, 0.0, None)
-        amount = float(_uncovered(seen, view.depth_um, inside & ~covered)[inside].sum()) * area_um2
-        volume_fl = amount / film.density_per_um
     wall = np.sqrt(np.clip(view.depth_um / RIM_UM, 0.0, 1.0))
-    shape = np.clip(density, 0.0, None) * wall
-    enclosed = float(shape[inside].sum()) * area_um2
-    if enclosed <= 0:  # nothing absorbs here: an even disc of the usual volume
-        shape, enclosed = wall, float(wall[inside].sum()) * area_um2
+    shape = np.clip(_cleaned(view, haemoglobin.density, ~covered), 0.0, None) * wall
+    enclosed = float(shape[inside].sum()) * view.step_um**2
+    if enclosed <= 0:  # nothing absorbs here: an even disc
+        shape, enclosed = wall, float(wall[inside].sum()) * view.step_um**2
+    volume_fl = _volume_fl(film, view, haemoglobin.density, ~covered)
     thickness = np.maximum(shape * (volume_fl / enclosed), _LEAST_THICKNESS_UM * wall)
     return np.where(inside, thickness, -1.0).astype(np.float32)
 
 
-def _uncovered(values: FloatArray, depth_um: FloatArray, known: NDArray[np.bool_]) -> FloatArray:
-    """The values, with the mean of equally deep known pixels where others cover them.
+def _volume_fl(film: Film, view: CellView, density: FloatArray, known: NDArray[np.bool_]) -> float:
+    """Volume by the cell's whole absorbance, within what red cells can have; the film's without a measure."""
+    inside = view.depth_um > 0
+    known = known & inside
+    if film.density_per_um is None or not known.any():
+        return film.red_cell_volume_fl
+    whole = np.where(known, density, _as_deep(density, view.depth_um, known))
+    amount = float(np.clip(whole, 0.0, None)[inside].sum()) * view.step_um**2
+    area_um2 = float(inside.sum()) * view.step_um**2
+    mean_um = np.clip(amount / film.density_per_um / area_um2, *_MEAN_THICKNESS_UM)
+    return float(mean_um) * area_um2
 
-    A red cell is nearly the same all round, so the depth in it says most about its thickness.
+
+def _cleaned(view: CellView, density: FloatArray, known: NDArray[np.bool_]) -> FloatArray:
+    """Absorbance without noise: that of equally deep pixels, and broad departures from it.
+
+    A red cell is nearly the same all round, so the depth in it says most about its thickness: the mean of a
+    ring of pixels keeps the shape of rim and dimple. What departs from it is kept where it is broad and
+    moderate (a dimple aside, a cell dried aslant); the noise of small cameras and of JPEG blocks is not.
     """
-    if not known.any():
-        return values
+    trusted = known & (view.depth_um > min(RIM_UM, 0.5 * float(view.depth_um.max())))
+    if not trusted.any():
+        return np.ones_like(density)
+    usual = _as_deep(density, view.depth_um, trusted)
+    departure = smooth_known(np.where(trusted, density - usual, 0.0), trusted, _BROAD_UM / view.step_um)
+    bound = _MOST_DEPARTURE * np.abs(usual)
+    return np.asarray(usual + np.clip(departure, -bound, bound), np.float32)
+
+
+def _as_deep(values: FloatArray, depth_um: FloatArray, known: NDArray[np.bool_]) -> FloatArray:
+    """At each pixel the mean of the known pixels that lie about as deep, shape (n, n)."""
     ring = np.clip(np.rint(depth_um / _ALIKE_UM), 0, None).astype(int)
-    number = np.bincount(ring[known], minlength=int(ring.max()) + 1)
-    total = np.bincount(ring[known], values[known], minlength=int(ring.max()) + 1)
+    pixels = np.bincount(ring[known], minlength=int(ring.max()) + 1)
+    sums = np.bincount(ring[known], values[known], minlength=len(pixels))
+    # The innermost rings have few pixels: each takes its neighbours' as well.
+    number, total = (np.convolve(np.pad(a, 1), (0.5, 1.0, 0.5), "valid") for a in (pixels, sums))
     depths = np.flatnonzero(number)
     mean = np.interp(depth_um / _ALIKE_UM, depths, total[depths] / number[depths])
-    return np.where(known | (depth_um <= 0), values, mean).astype(np.float32)
+    return np.asarray(mean, np.float32)
 
 
 def red_cell_parts(film: Film, index: int, view: CellView) -> tuple[SurfacePart, ...]:

@@ -25,6 +25,7 @@ class CellView:
         centre_px: Middle (x, y) of the view in pixels of the picture.
         mpp_um: Micrometres per pixel of the picture.
         depth_um: Distance to the outline, above 0 inside, shape (n, n).
+        shown: Which pixels lie in the picture, shape (n, n); the others repeat its border.
     """
 
     pixels: RgbPixels
@@ -32,10 +33,11 @@ class CellView:
     centre_px: tuple[float, float]
     mpp_um: float
     depth_um: FloatArray
+    shown: NDArray[np.bool_]
 
     @property
     def axis_um(self) -> FloatArray:
-        """Places of columns from left to right, and of rows from top to bottom, from the middle, shape (n,)."""
+        """Places of columns (left to right) and of rows (top to bottom) about the middle, shape (n,)."""
         return grid_axis(len(self.pixels), self.step_um)
 
     def depth_in(self, outlines: tuple[FloatArray, ...]) -> FloatArray:
@@ -48,14 +50,18 @@ class CellView:
         return depth_inside(local, self.axis_um, self.axis_um)
 
     def covered_by(self, outlines: tuple[FloatArray, ...], margin_um: float) -> NDArray[np.bool_]:
-        """Which pixels lie in one of some outlines or within a margin about it, shape (n, n)."""
-        covered = np.zeros(self.depth_um.shape, np.bool_)
+        """Which pixels lie in one of some outlines, within a margin about it or beyond the picture."""
+        covered = ~self.shown
         for points in outlines:
             covered |= self.depth_in((points,)) > -margin_um
         return covered
 
     def drape(self, known: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """The pixels with colours of the nearest known ones in place of those not known, shape (n, n, 3)."""
+        """The pixels with colours of the nearest known ones in place of those not known, shape (n, n, 3).
+
+        What lies beyond the picture is never known.
+        """
+        known = known & self.shown
         if not known.any():
             return self.pixels
         near = smooth_known(self.pixels.astype(np.float32), known, 1.5)
@@ -84,7 +90,14 @@ def cell_view(pixels: RgbPixels, outline: FloatArray, mpp_um: float, step_um: fl
         centre_px=centre,
         mpp_um=mpp_um,
         depth_um=depth_inside((local,), axis, axis),
+        shown=_within(axis / mpp_um, centre, pixels.shape),
     )
+
+
+def _within(axis_px: FloatArray, centre_px: tuple[float, float], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    x, y = axis_px + centre_px[0], axis_px + centre_px[1]
+    rows, columns = (y > 0) & (y < shape[0]), (x > 0) & (x < shape[1])
+    return np.asarray(rows[:, None] & columns[None, :])
 
 
 def grid_axis(count: int, step: float) -> FloatArray:

@@ -11,7 +11,7 @@ from cytovox.imaging.smoothing import smooth
 from cytovox.imaging.stain import optical_density
 from cytovox.sculpt.body import body, nested_in
 from cytovox.sculpt.film import Film
-from cytovox.sculpt.granules import GRANULES, find_granules, granule_part
+from cytovox.sculpt.granules import GRANULES, GranuleKind, find_granules, granule_part
 from cytovox.sculpt.options import Pose, SculptOptions
 from cytovox.sculpt.poses import FLATNESS, in_suspension
 from cytovox.sculpt.view import CellView
@@ -45,34 +45,33 @@ def white_cell_parts(
         whole = body("cell", cell2, view.drape(seen), view.step_um)
         return _posed((whole,), options.pose)
     depth_um = np.minimum(view.depth_in(outlines), view.depth_um - NUCLEUS_DEPTH_UM)
-    nucleus2 = _nucleus(view, film.light, depth_um, cell2)
-    nucleus = body("nucleus", nucleus2, view.drape(depth_um > 0.1), view.step_um)
     kind = granule_kind(str(film.cells.best[index]))
+    room = NUCLEUS_ROOM if kind is None else kind.nucleus_room
+    nucleus2 = nested_in(_nucleus(view, film.light, depth_um), cell2, room)
+    nucleus = body("nucleus", nucleus2, view.drape(depth_um > 0.1), view.step_um)
     granules = None
     if kind is not None:
-        found = find_granules(view, film.light, GRANULES[kind], cell2, nucleus2)
-        granules = granule_part(found, GRANULES[kind], options.pose)
+        found = find_granules(view, film.light, kind, cell2, nucleus2)
+        granules = granule_part(found, kind, options.pose)
     colours = view.drape(seen & (depth_um < -0.25))
     cytoplasm = body("cytoplasm", cell2, colours, view.step_um, opacity=CYTOPLASM_OPACITY)
     posed = _posed((nucleus, cytoplasm), options.pose)
     return (*posed[:-1], *((granules,) if granules is not None else ()), posed[-1])
 
 
-def granule_kind(label: str) -> str | None:
-    """ "eosinophil" or "basophil", whose granules are large enough to be told apart; None for others."""
-    return next((key for key in load_taxonomy("blood").lineage(label) if key in GRANULES), None)
+def granule_kind(label: str) -> GranuleKind | None:
+    """Granules of eosinophils and basophils, which are large enough to be told apart; None for others."""
+    return next((GRANULES[key] for key in load_taxonomy("blood").lineage(label) if key in GRANULES), None)
 
 
-def _nucleus(
-    view: CellView, light: NDArray[np.float32], depth_um: FloatArray, cell2: FloatArray
-) -> FloatArray:
+def _nucleus(view: CellView, light: NDArray[np.float32], depth_um: FloatArray) -> FloatArray:
     """Square of the nucleus's half thickness: blown up over its outlines, thicker where it is denser."""
     blown = membrane(depth_um / view.step_um) * (NUCLEUS_FLATNESS * view.step_um) ** 2
     density = smooth(optical_density(view.pixels, light).mean(axis=2), 0.25 / view.step_um)
     inside = depth_um > 0
     usual = float(np.median(density[inside])) if inside.any() else 0.0
     relief = np.clip(density / usual, 0.6, 1.4) if usual > 0 else np.ones_like(density)
-    return nested_in(np.where(inside, blown * relief, blown).astype(np.float32), cell2, NUCLEUS_ROOM)
+    return np.where(inside, blown * relief, blown).astype(np.float32)
 
 
 def _posed(parts: tuple[SurfacePart | None, ...], pose: Pose) -> tuple[SurfacePart, ...]:
