@@ -15,9 +15,10 @@ SIDE = 8
 
 @pytest.fixture
 def darkness(tmp_path: Path) -> Parasites:
-    """A bundle whose logit is minus ten times the mean of its input: 10 of black, -10 of white."""
+    """A bundle whose logit goes by the top left quarter of its view: 10 of black, -10 of white."""
     nodes = [
-        helper.make_node("ReduceMean", ["pixels", "axes"], ["mean"], keepdims=0),
+        helper.make_node("Slice", ["pixels", "from", "to", "sides"], ["quarter"]),
+        helper.make_node("ReduceMean", ["quarter", "axes"], ["mean"], keepdims=0),
         helper.make_node("Mul", ["mean", "factor"], ["logits"]),
     ]
     graph = helper.make_graph(
@@ -27,6 +28,9 @@ def darkness(tmp_path: Path) -> Parasites:
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n"])],
         [
             numpy_helper.from_array(np.array([1, 2, 3], np.int64), "axes"),
+            numpy_helper.from_array(np.array([0, 0], np.int64), "from"),
+            numpy_helper.from_array(np.array([SIDE // 2, SIDE // 2], np.int64), "to"),
+            numpy_helper.from_array(np.array([2, 3], np.int64), "sides"),
             numpy_helper.from_array(np.array(-10.0, np.float32), "factor"),
         ],
     )
@@ -59,12 +63,20 @@ def test_each_cell_is_judged_by_its_own_surroundings_in_order(darkness: Parasite
 
 
 def test_probability_is_one_half_at_the_threshold(darkness: Parasites) -> None:
-    # Logits 10, -10 and 0 at threshold 2 and temperature 4.
-    centres = [[60.0, 20.0], [20.0, 20.0], [40.0, 20.0]]
-    expected = 1 / (1 + np.exp(-(np.array([10, -10, 0]) - 2.0) / 4.0))
-    probabilities = darkness.probabilities(halves(), centres, 0.5)
+    # Logits 10, -10 and 2.2 of a grey of 100 at threshold 2 and temperature 4.
+    pixels = halves()
+    pixels[:20, :20] = 100
+    centres = [[60.0, 20.0], [20.0, 30.0], [10.0, 10.0]]
+    expected = 1 / (1 + np.exp(-(np.array([10, -10, 10 - 100 / 12.75]) - 2.0) / 4.0))
+    probabilities = darkness.probabilities(pixels, centres, 0.5)
     assert probabilities.dtype == np.float32
     assert probabilities == pytest.approx(expected, abs=0.01)
+
+
+def test_a_doubtful_cell_is_looked_at_in_four_turns(darkness: Parasites) -> None:
+    # Half white, half black: the top left quarter is white in two turns and black in two.
+    assert darkness.logits(halves(), [[40.0, 20.0]], 0.5, turned=(-11, -9)) == pytest.approx([0], abs=0.1)
+    assert darkness.logits(halves(), [[40.0, 20.0]], 0.5, turned=(-9, 11)) == pytest.approx([-10], abs=0.1)
 
 
 def test_the_view_has_the_same_size_in_micrometres_at_any_scale(darkness: Parasites) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from cytovox.analysis.parasites import Parasites
 from cytovox.domain.errors import TrainingDataError
+from cytovox.training import parasites
 from cytovox.training.parasite_making import (
     HeldOutCells,
     held_out_cells,
     threshold_entries,
     train_malaria,
 )
+from cytovox.training.parasite_scenes import FieldPlace
 from cytovox.training.parasites import read_malaria_recipe
 
 RECIPE = """
@@ -85,22 +87,44 @@ def test_the_threshold_keeps_false_alarms_rare() -> None:
         np.repeat([False, True, True], [2001, 101, 3]),
     )
     entries = threshold_entries(cells)
-    # 1 % of the lone ones lie above 1.9, 0.1 % of the healthy ones above -0.01: the higher one counts.
+    # 1 % of the lone ones lie above 1.9, 0.2 % of the healthy ones above -0.02: the higher one counts.
     assert entries["threshold"] == pytest.approx(1.9, abs=0.01)
     assert entries["threshold_set_on"]["of_them_called"] == pytest.approx(2 / 3)
     assert entries["threshold_set_on"]["of_these_called"] == 0
     assert entries["temperature"] > 0
 
 
-def test_a_cell_is_the_same_cell_in_every_quarter_turn(data: Path) -> None:
+def test_every_view_of_a_held_out_cell_lies_on_the_cell(data: Path) -> None:
     plan = read_malaria_recipe(data / "malaria.toml", data)
     judged = held_out_cells(cast(Parasites, BrightnessAtCentres()), plan)
-    lone = judged.logits[judged.of_malaria].reshape(-1, 4)
-    assert (lone == lone[:, :1]).all()
-    assert set(lone[judged.infected[judged.of_malaria].reshape(-1, 4)[:, 0]].ravel()) == {80}
+    lone = judged.logits[judged.of_malaria].reshape(-1, 5)
+    infected = judged.infected[judged.of_malaria].reshape(-1, 5)[:, 0]
+    assert set(lone[infected].ravel()) == {80}
+    assert set(lone[~infected].ravel()) == {190}
     of_fields = judged.logits[~judged.of_malaria]
     assert len(of_fields)
     assert np.median(of_fields) == pytest.approx(190, abs=3)  # the disc's colour, not the ground's
+
+
+def test_cells_that_the_miner_doubts_are_drawn_more_often(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DoubtsTheLeftmost:
+        def probabilities(self, _pixels: np.ndarray, centres: np.ndarray, _um_per_px: float) -> np.ndarray:
+            return (centres[:, 0] == centres[:, 0].min()).astype(np.float32)
+
+    monkeypatch.setattr(parasites.Parasites, "load", lambda _name: DoubtsTheLeftmost())
+    plan = read_malaria_recipe(data / "malaria.toml", data, {"miner": "doubting", "hard_draws": 15.0})
+    views, weights = parasites.training_set(plan)
+    drawn = [
+        (place.hard, w)
+        for place, w in zip(views.places, weights, strict=True)
+        if isinstance(place, FieldPlace)
+    ]
+    hard, others = ([w for is_hard, w in drawn if is_hard == state] for state in (True, False))
+    assert len(hard) == len(parasites.training_fields(plan.fields[0], plan))
+    assert np.allclose(hard, 15 * others[0])
+    assert sum(hard) + sum(others) == pytest.approx(plan.fields[0].weight)
 
 
 def test_no_group_held_out_is_refused(data: Path) -> None:
@@ -113,12 +137,12 @@ def test_no_group_held_out_is_refused(data: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_a_bundle_comes_of_a_recipe(data: Path) -> None:
     bundle = train_malaria(data, data / "run", data / "malaria.toml")
-    parasites = Parasites.load(str(bundle))
-    assert parasites.bundle.classes == ("red_cell", "infected_red_cell")
+    judge = Parasites.load(str(bundle))
+    assert judge.bundle.classes == ("red_cell", "infected_red_cell")
     pixels = np.full((60, 60, 3), 200, np.uint8)
-    assert 0 <= parasites.probabilities(pixels, [[30.0, 30.0]], 0.1)[0] <= 1
-    measured = {(row["data"], row["metric"]): row["value"] for row in parasites.bundle.manifest["measured"]}
+    assert 0 <= judge.probabilities(pixels, [[30.0, 30.0]], 0.1)[0] <= 1
+    measured = {(row["data"], row["metric"]): row["value"] for row in judge.bundle.manifest["measured"]}
     assert measured["malaria/plymouth", "red cells"] == 4
     assert "# malaria 0" in (bundle / "CARD.md").read_text()
-    trained = [source["training_pictures"] for source in parasites.bundle.manifest["data"]]
+    trained = [source["training_pictures"] for source in judge.bundle.manifest["data"]]
     assert 0 < trained[0] < 16  # some groups were held out

@@ -146,6 +146,14 @@ def test_what_is_mistaken_for_a_parasite_infects_nothing() -> None:
     assert np.abs(pixels - without).max() > 10
 
 
+def test_nothing_is_laid_on_a_cell_that_is_hard_by_itself() -> None:
+    place = FieldPlace(healthy_field(), healthy_field().red_boxes[0], hard=True)
+    without, _ = composed(place)
+    pixels, infected = composed(place, replace(STILL, infect_healthy=1.0, mistaken=1.0))
+    assert not infected
+    assert (pixels == without).all()
+
+
 def test_an_example_is_what_the_network_takes(tmp_path: Path) -> None:
     ill = cut(tmp_path, infected=True)
     example = dataset(LonePlace(ill, [ill]))[0]

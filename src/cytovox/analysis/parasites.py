@@ -15,6 +15,9 @@ from cytovox.imaging.resample import crop_square
 
 _BATCH = 64
 """Cells a pass: 7 MB of input, whatever the number of cells."""
+_TURNS = 4
+Range = tuple[float, float]
+ALL: Range = (-np.inf, np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,25 @@ class Parasites:
             InputError: The centres have another shape, or the scale is no positive number.
         """
         settings = self.bundle.manifest
-        excess = self.logits(pixels, centres_xy, um_per_px) - float(settings["threshold"])
+        threshold, doubt = float(settings["threshold"]), float(settings.get("extra_turns_within", 0.0))
+        range_of_doubt = (threshold - doubt, threshold + doubt)
+        excess = self.logits(pixels, centres_xy, um_per_px, turned=range_of_doubt) - threshold
         scaled = np.clip(excess / float(settings.get("temperature", 1.0)), -60, 60)
         return np.asarray(1 / (1 + np.exp(-scaled)), np.float32)
 
     def logits(
-        self, pixels: RgbPixels, centres_xy: FloatArray | Sequence[Sequence[float]], um_per_px: float
+        self,
+        pixels: RgbPixels,
+        centres_xy: FloatArray | Sequence[Sequence[float]],
+        um_per_px: float,
+        *,
+        turned: Range = ALL,
     ) -> FloatArray:
-        """The network's own figure for each red cell, shape (n,), float32; see `probabilities`."""
+        """The network's own figure for each red cell, shape (n,), float32.
+
+        A cell has no upright: where the figure of one view lies in the range `turned`, it is the mean over
+        four quarter turns. The rest is as in `probabilities`.
+        """
         centres = np.asarray(centres_xy, np.float32)
         if centres.size == 0:
             return np.zeros(0, np.float32)
@@ -77,7 +91,8 @@ class Parasites:
         if not (np.isfinite(um_per_px) and um_per_px > 0):
             raise InputError(f"parasites: expected a scale above 0 um per pixel, got {um_per_px}")
         parts = [
-            self._batch(pixels, centres[i : i + _BATCH], um_per_px) for i in range(0, len(centres), _BATCH)
+            self._batch(pixels, centres[i : i + _BATCH], um_per_px, turned)
+            for i in range(0, len(centres), _BATCH)
         ]
         return np.concatenate(parts)
 
@@ -87,6 +102,14 @@ class Parasites:
         wide = side * self.bundle.um_per_px / um_per_px
         return crop_square(pixels, centre_xy, side_px=wide, out_px=side)
 
-    def _batch(self, pixels: RgbPixels, centres: FloatArray, um_per_px: float) -> FloatArray:
+    def _batch(self, pixels: RgbPixels, centres: FloatArray, um_per_px: float, turned: Range) -> FloatArray:
         views = np.stack([self.view(pixels, (float(x), float(y)), um_per_px) for x, y in centres])
-        return np.asarray(self.session.run(["logits"], {"pixels": normalise(views)})[0], np.float32)
+        logits = self._run(views)
+        again = np.flatnonzero((logits > turned[0]) & (logits < turned[1]))
+        if len(again):
+            turns = [self._run(np.rot90(views[again], k, axes=(1, 2))) for k in range(1, _TURNS)]
+            logits[again] = (logits[again] + np.sum(turns, axis=0)) / _TURNS
+        return logits
+
+    def _run(self, views: RgbPixels) -> FloatArray:
+        return np.array(self.session.run(["logits"], {"pixels": normalise(views)})[0], np.float32)

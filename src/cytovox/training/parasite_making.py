@@ -31,11 +31,14 @@ from cytovox.training.parasites import (
 )
 
 CLASSES = ("red_cell", "infected_red_cell")
-MOST_FALSE_HEALTHY = 0.001
+MOST_FALSE_HEALTHY = 0.002
 """Share of the red cells of held-out healthy fields that may be called infected."""
 MOST_FALSE_LONE = 0.01
 """Likewise of held-out cells without parasites of people with malaria, whose labels are less sure."""
-_TURNS = 4
+EXTRA_TURNS_WITHIN = 2.5
+"""Distance of a logit from the threshold up to which a cell is looked at in four turns, not one."""
+_SHIFTS_UM = ((0.0, 0.0), (0.3, 0.0), (-0.3, 0.0), (0.0, 0.3), (0.0, -0.3))
+"""Held-out cells are looked at off their middles too, as the finder's middles are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,9 @@ def _data(plan: MalariaRecipe, data_root: Path) -> list[dict[str, Any]]:
 
 
 def held_out_cells(parasites: Parasites, plan: MalariaRecipe) -> HeldOutCells:
-    """What the network says of the training cells that were kept back, each looked at in four quarter turns.
+    """What the network says of the training cells that were kept back, each looked at five times.
 
-    Turns make more of few cells: a cell at the edge of the threshold is on both sides of it.
+    Shifted views make more of few cells: a cell at the edge of the threshold is on both sides of it.
     """
     rows: list[tuple[float, bool, bool]] = []
     for source in plan.cells:
@@ -111,14 +114,14 @@ def held_out_cells(parasites: Parasites, plan: MalariaRecipe) -> HeldOutCells:
             if held_out(cell.group, plan.held_out_share):
                 pixels = read_rgb(cell.path)
                 middle = np.array([[pixels.shape[1], pixels.shape[0]]], np.float32) * np.float32(0.5)
-                turned = _turned_logits(parasites, pixels, middle, source.um_per_px)
-                rows += [(float(z), cell.infected, True) for z in turned.ravel()]
+                shifted = _shifted_logits(parasites, pixels, middle, source.um_per_px)
+                rows += [(float(z), cell.infected, True) for z in shifted.ravel()]
     for boxed in plan.fields:
         for origin, field in read_healthy_fields(boxed, unwanted_names(plan), plan.um_per_px):
             if held_out(origin, plan.held_out_share):
                 middles = (field.red_boxes[:, :2] + field.red_boxes[:, 2:]) * np.float32(0.5)
-                turned = _turned_logits(parasites, field.pixels, middles, field.um_per_px)
-                rows += [(float(z), False, False) for z in turned.ravel()]
+                shifted = _shifted_logits(parasites, field.pixels, middles, field.um_per_px)
+                rows += [(float(z), False, False) for z in shifted.ravel()]
     if not rows:
         raise TrainingDataError(
             "malaria: no group was held out to set the threshold on; raise held_out_share"
@@ -127,17 +130,12 @@ def held_out_cells(parasites: Parasites, plan: MalariaRecipe) -> HeldOutCells:
     return HeldOutCells(np.array(logits, np.float32), np.array(infected), np.array(of_malaria))
 
 
-def _turned_logits(
+def _shifted_logits(
     parasites: Parasites, pixels: NDArray[np.uint8], middles: FloatArray, um_per_px: float
 ) -> FloatArray:
-    """Logits (turns, n) of the cells at (x, y) in the picture's quarter turns."""
-    out, at = [], middles
-    for _ in range(_TURNS):
-        out.append(parasites.logits(pixels, at, um_per_px))
-        # A quarter turn against the clock brings (x, y) to (y, width - x).
-        at = np.stack([at[:, 1], pixels.shape[1] - at[:, 0]], axis=1)
-        pixels = np.ascontiguousarray(np.rot90(pixels))
-    return np.stack(out)
+    """Logits (views, n) of the cells at (x, y) in the picture."""
+    shifts = np.array(_SHIFTS_UM, np.float32) / np.float32(um_per_px)
+    return np.stack([parasites.logits(pixels, middles + shift, um_per_px) for shift in shifts])
 
 
 def threshold_entries(cells: HeldOutCells) -> dict[str, Any]:
@@ -156,6 +154,7 @@ def threshold_entries(cells: HeldOutCells) -> dict[str, Any]:
     return {
         "threshold": threshold,
         "temperature": temperature,
+        "extra_turns_within": EXTRA_TURNS_WITHIN,
         "threshold_set_on": {
             "views_of_infected_cells": len(positive),
             "of_them_called": _share(positive, threshold),
