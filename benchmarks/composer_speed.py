@@ -28,6 +28,7 @@ from cytovox.training.cut_out_file import load_bank
 SIDE_PX, UM_PER_PX, PROCESSES, FIELDS = 224, 0.2, 2, 200
 RING_PX = 2.0
 PICTURES = 120
+_SAME_DENSITY = 0.02
 _held: dict[str, CutOutBank] = {}
 
 
@@ -82,13 +83,14 @@ def _gradients(pictures: Sequence[CutOutPicture]) -> Iterable[tuple[Ring, Ring, 
         slide = open_slide(read_picture(picture.path), picture.um_per_px)
         origin = Origin(picture.source, picture.key, "val", "red_cell")
         for cell in lone_cells(slide, origin, LONE_RED_CELL):
-            place = _place_in(slide, cell)
-            if place is None:
-                continue
-            window = np.s_[place[0] : place[0] + cell.mask.shape[0], place[1] : place[1] + cell.mask.shape[1]]
-            # Neighbours count on neither side: only what is this cell's and bare slide.
-            other = slide.stained[window] & ~cell.mask
-            if other.any():
+            top, left = _place_in(slide, cell)
+            window = np.s_[top : top + cell.mask.shape[0], left : left + cell.mask.shape[1]]
+            apart = (slide.density[window] - cell.density)[cell.mask]
+            if np.abs(apart - np.median(apart, axis=0)).max() > _SAME_DENSITY:
+                continue  # the density fits another cell better than its own, seen through the fade
+            # Neighbours count on neither side; what an opening takes away is the cell's own blurred rim.
+            beyond = (slide.stained[window] & ~cell.mask).astype(np.uint8)
+            if cv2.morphologyEx(beyond, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).any():
                 continue
             real = _ring(slide.density[window][..., 1], cell.mask)
             yield real, _ring(cell.density[..., 1].astype(np.float32), cell.mask), _pasted(cell, random)
@@ -101,11 +103,13 @@ def _pasted(cell: CutOut, random: np.random.Generator) -> Ring:
     return _ring(canvas[..., 1], patch.mask)
 
 
-def _place_in(slide: Slide, cell: CutOut) -> tuple[int, int] | None:
-    """Where a cut-out was cut from: the place at which its mask fits the slide's."""
-    found = cv2.matchTemplate(slide.stained.astype(np.float32), cell.mask.astype(np.float32), cv2.TM_SQDIFF)
-    least, _, (x, y), _ = cv2.minMaxLoc(found)
-    return (int(y), int(x)) if least < 0.02 * cell.mask.sum() else None
+def _place_in(slide: Slide, cell: CutOut) -> tuple[int, int]:
+    """Row and column where a cut-out was cut from: where its density fits the slide's best."""
+    found = cv2.matchTemplate(
+        np.ascontiguousarray(slide.density[..., 1]), cell.density[..., 1].astype(np.float32), cv2.TM_SQDIFF
+    )
+    _, _, (column, row), _ = cv2.minMaxLoc(found)
+    return row, column
 
 
 def _ring(density: np.ndarray, mask: np.ndarray) -> Ring:

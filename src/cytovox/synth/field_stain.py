@@ -8,7 +8,8 @@ from cytovox.domain.geometry import FloatArray
 from cytovox.synth.compose_options import ComposeOptions
 from cytovox.synth.cut_outs import CutOut, CutOutBank
 
-_FAINTEST_GAIN, _STRONGEST_GAIN = 0.35, 2.6
+_FAINTEST_GAIN, _STRONGEST_GAIN, _STRONGEST_OF_NUCLEI = 0.35, 2.6, 1.6
+"""Nuclei that a camera shows without density in blue turn to neon where red and green are raised more."""
 _OWN_REFERENCE = frozenset({"malaria/nih"})
 """Sources of many stains: a red cell's own density counts there, not its source's median."""
 _CELL_SPREAD = 0.03
@@ -48,10 +49,11 @@ def draw_stain(bank: CutOutBank, options: ComposeOptions, rng: np.random.Generat
 def draw_gain(cut_out: CutOut, bank: CutOutBank, stain: FieldStain, rng: np.random.Generator) -> FloatArray:
     """Factors, shape (3,), on a cut-out's density that bring it to a field's stain."""
     if cut_out.is_red:
-        gain = stain.haemoglobin / _haemoglobin_of(cut_out, bank)
+        gain, strongest = stain.haemoglobin / _haemoglobin_of(cut_out, bank), _STRONGEST_GAIN
     else:
         gain = stain.chromatin / bank.chromatin.get(cut_out.source, cut_out.reference)
-    gain = np.clip(gain, _FAINTEST_GAIN, _STRONGEST_GAIN) * np.exp(rng.normal(0.0, _CELL_SPREAD, 3))
+        strongest = _STRONGEST_OF_NUCLEI
+    gain = np.clip(gain, _FAINTEST_GAIN, strongest) * np.exp(rng.normal(0.0, _CELL_SPREAD, 3))
     return np.asarray(gain, np.float32)
 
 

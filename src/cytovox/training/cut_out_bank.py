@@ -60,7 +60,7 @@ class BankLimits:
         clumps: Platelet clumps, made of the platelets.
     """
 
-    white_cells: int = 300
+    white_cells: int = 200
     platelets: int = 400
     red_cells: int = 400
     infected: int = 600
