@@ -7,13 +7,21 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict
 
-from benchmarks import classifier_speed, field_speed, report_speed, smear_map_speed, white_cell_speed
+from benchmarks import (
+    classifier_speed,
+    field_speed,
+    report_speed,
+    sculpt_speed,
+    smear_map_speed,
+    white_cell_speed,
+)
 from benchmarks.measuring import Comparison
 
 BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
     "classifier_speed": classifier_speed.run,
     "field_speed": field_speed.run,
     "report_speed": report_speed.run,
+    "sculpt_speed": sculpt_speed.run,
     "smear_map_speed": smear_map_speed.run,
     "white_cell_speed": white_cell_speed.run,
 }

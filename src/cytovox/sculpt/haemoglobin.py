@@ -53,7 +53,7 @@ def haemoglobin_density(
     density = smooth(optical_density(view.pixels, light), 0.12 / view.step_um)
     ground = (view.depth_um < -_GROUND_UM) & ~covered
     if ground.sum() >= _LEAST_GROUND_PX:  # uneven light: the slide beside this cell
-        density = density - np.median(density[ground], axis=0)
+        density = density - np.median(density[ground], axis=0).astype(np.float32)
     core = (view.depth_um > _CORE_UM) & ~covered
     seen = core if core.any() else view.depth_um > 0
     colour = np.clip(np.median(density[seen], axis=0), 0.0, None).astype(np.float32)

@@ -49,7 +49,7 @@ def depth_inside(outlines: tuple[FloatArray, ...], x: FloatArray, y: FloatArray)
     share = np.clip((from_x * edge[:, 0] + from_y * edge[:, 1]) / length2, 0.0, 1.0)
     apart2 = (from_x - share * edge[:, 0]) ** 2 + (from_y - share * edge[:, 1]) ** 2
     apart = np.sqrt(apart2.min(axis=2))
-    return np.where(_odd_inside(start, end, x, y), apart, -apart).astype(np.float32)
+    return np.asarray(np.where(_odd_inside(start, end, x, y), apart, -apart), np.float32)
 
 
 def _odd_inside(start: FloatArray, end: FloatArray, x: FloatArray, y: FloatArray) -> NDArray[np.bool_]:
