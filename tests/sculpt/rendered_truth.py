@@ -8,6 +8,7 @@ import pytest
 from cytovox.domain.cells import CellTable
 from cytovox.domain.findings import Provenance, SmearFindings
 from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
+from cytovox.domain.surface import SurfacePart
 from cytovox.sculpt.film import Film
 
 MPP_UM = 0.1
@@ -70,3 +71,17 @@ def whole(film: Film, label: str) -> int:
         if (film.cells.outlines[row] > 0).all() and (film.cells.outlines[row] < limit).all():
             return int(row)
     pytest.fail(f"the rendered smear has no whole {label}")
+
+
+def lies_in(part: SurfacePart, points: np.ndarray) -> np.ndarray:
+    """Whether points lie in a closed surface, by the solid angle (Van Oosterom and Strackee 1983)."""
+    corners = part.vertices.astype(np.float64)[part.faces]
+    filled = []
+    for point in points:
+        a, b, c = np.moveaxis(corners - point, 1, 0)
+        la, lb, lc = (np.linalg.norm(v, axis=1) for v in (a, b, c))
+        volume = np.einsum("ij,ij->i", a, np.cross(b, c))
+        dots = [np.einsum("ij,ij->i", v, w) for v, w in ((a, b), (b, c), (c, a))]
+        angle = 2 * np.arctan2(volume, la * lb * lc + dots[0] * lc + dots[1] * la + dots[2] * lb)
+        filled.append(angle.sum() / (4 * np.pi))
+    return np.array(filled) > 0.5

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
-from tests.sculpt.rendered_truth import MPP_UM
+from tests.sculpt.rendered_truth import MPP_UM, findings_of, with_nuclei
 
 from cytovox.report.glb import glb_bytes
 from cytovox.sculpt.field import sculpt_field
 from cytovox.sculpt.film import Film
+from cytovox.synth.options import RenderOptions
+from cytovox.synth.rendered import render_smear
 
 
 def test_every_cell_lies_on_the_slide_at_its_place(film: Film) -> None:
@@ -23,6 +25,12 @@ def test_every_cell_lies_on_the_slide_at_its_place(film: Film) -> None:
         assert bounds.mean(axis=0)[:2] == pytest.approx(expected, abs=0.2)
 
 
-def test_200_cells_take_less_than_10_megabytes(film: Film) -> None:
-    scene = sculpt_field(film)
-    assert len(glb_bytes(scene)) / len(film.cells) * 200 < 10e6
+def test_200_cells_take_less_than_10_megabytes() -> None:
+    options = RenderOptions(
+        white_cells=("neutrophil_segmented", "lymphocyte", "monocyte"), red_cells_per_1000_um2=9.0
+    )
+    smear = render_smear(width=1500, height=1150, mpp_um=MPP_UM, seed=3, options=options)
+    findings = with_nuclei(findings_of(smear.image, smear.labels, smear.outlines))
+    assert len(smear) >= 180
+    data = glb_bytes(sculpt_field(Film.of(smear.image, findings)))
+    assert len(data) / len(smear) * 200 < 10e6

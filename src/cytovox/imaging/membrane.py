@@ -66,7 +66,7 @@ def carried_on(height: FloatArray, depth_px: FloatArray) -> FloatArray:
         total += _shifted(slope, step, 0.0)
         near += _shifted(inside, step, False)
     usual = float(np.median(slope[inside & (depth_px <= 1.5)])) if inside.any() else 1.0
-    beside = np.where(near > 0, total / np.maximum(near, 1), max(usual, 1e-6))
+    beside = np.maximum(np.where(near > 0, total / np.maximum(near, 1), usual), 1e-6)
     return np.where(inside, height, np.minimum(depth_px, -1e-6) * beside).astype(np.float32)
 
 
