@@ -7,6 +7,7 @@ from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.smear import SmearModels, SmearOptions, analyze_smear
 from cytovox.domain.errors import InputError
 from cytovox.domain.image import ScaleOrigin, SmearImage
+from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.synth.truth import SyntheticSmear
 
 
@@ -20,8 +21,28 @@ def test_cells_are_counted_named_and_measured(models: SmearModels, smear: Synthe
     red = findings.cells.label == "red_cell"
     assert np.median(findings.cells.area_um2[red]) == pytest.approx(np.pi * 3.75**2, rel=0.12)
     assert findings.cells.probabilities.sum(axis=1) == pytest.approx(np.ones(len(findings.cells)), abs=1e-3)
-    assert {use.name for use in findings.provenance.models} == {"finder", "blood"}
+    assert {use.name for use in findings.provenance.models} == {"finder", "blood", "white_cells", "malaria"}
     assert findings.provenance.options["working_um_per_px"] == pytest.approx(0.11, rel=0.12)
+
+
+def test_nuclei_and_the_map_are_measured(models: SmearModels, smear: SyntheticSmear) -> None:
+    image = SmearImage(smear.image.pixels, 0.11)
+    findings = analyze_smear(image, models, options=SmearOptions(smear_map=True))
+    assert findings.smear_map is not None
+    told, true = findings.smear_map.classes > 0, smear.class_map() > 0
+    assert (told & true).sum() / (told | true).sum() > 0.85
+    white = [lineage_end(label) == "white_cell" for label in findings.cells.best]
+    nuclei = [len(pieces) > 0 for pieces in findings.cells.nucleus_outlines]
+    assert nuclei == white
+    ratio = findings.cells.morphometry.nucleus_to_cytoplasm_ratio
+    assert (ratio[white] > 0).all()
+    assert np.isnan(ratio[~np.array(white)]).all()
+    assert findings.parasitaemia is not None
+    assert findings.parasitaemia.total > 20
+
+
+def lineage_end(label: str) -> str:
+    return load_taxonomy("blood").lineage(label)[-1]
 
 
 def test_a_given_scale_is_used_as_it_is(models: SmearModels, smear: SyntheticSmear) -> None:

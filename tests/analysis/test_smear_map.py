@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 
 from cytovox.analysis.name_cells import with_subtype
-from cytovox.analysis.smear_map import clump_shares, consistent_map
+from cytovox.analysis.smear_map import clump_shares, consistent_map, look_like_platelets
 from cytovox.domain.cells import CellTable
 from cytovox.domain.geometry import FloatArray, star_polygon
 from cytovox.domain.taxonomies import load_taxonomy
@@ -108,3 +108,10 @@ def test_clumps_are_told_by_most_of_their_pixels() -> None:
     assert names.label.tolist() == ["platelet_clump", "platelet"]
     assert names.prediction_sets.sum(axis=1).tolist() == [1, 1]
     assert np.allclose(names.probabilities.sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_a_clump_is_told_from_a_white_cell_by_its_pixels() -> None:
+    clump, cell, empty = disc(40, 60, 20), disc(110, 60, 20), disc(80, 110, 4)
+    raw = painted(("platelet_clump", clump), ("neutrophil", cell))
+    assert look_like_platelets(raw, [clump, cell, empty]).tolist() == [True, False, False]
+    assert look_like_platelets(raw, []).tolist() == []

@@ -16,7 +16,7 @@ from cytovox.analysis.name_cells import name_cells, with_subtype
 from cytovox.analysis.parasites import Parasites
 from cytovox.analysis.scale_refinement import ScaledCells, find_at_scale
 from cytovox.analysis.sharper_outlines import sharper_outlines
-from cytovox.analysis.smear_map import clump_shares, consistent_map, draw_raw_map
+from cytovox.analysis.smear_map import clump_shares, consistent_map, draw_raw_map, look_like_platelets
 from cytovox.analysis.star_decoding import StarCells
 from cytovox.analysis.white_cell_parts import WhiteCellParts, measure_white_cells
 from cytovox.domain.cells import CellTable
@@ -118,6 +118,8 @@ def analyze_smear(
     found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor)
     cells = models.finder.above_thresholds(found.cells, options.min_score)
     raw = None if found.pixel_map is None else draw_raw_map(found.pixel_map, image.height, image.width)
+    if raw is not None:
+        cells = _clumps_as_platelets(models.finder, cells, raw)
     report(0.5, "naming cells")
     names = _names(models, image, cells, found, raw, refuse_rate=options.refuse_rate)
     report(0.7, "measuring cells")
@@ -138,6 +140,19 @@ def analyze_smear(
         level=models.classifier.level,
         smear_map=smear_map,
     )
+
+
+def _clumps_as_platelets(finder: CellFinder, cells: StarCells, raw: NDArray[np.uint8]) -> StarCells:
+    """The cells, platelet clumps among them that the finder took for a white cell put right.
+
+    A clump is as large as a white cell, and the finder was shown few. The map knows them by their pixels.
+    """
+    white, platelet = finder.classes.index("white_cell"), finder.classes.index("platelet")
+    rows = np.flatnonzero(cells.kind == white)
+    rows = rows[look_like_platelets(raw, [cells.outlines[row] for row in rows])]
+    scores = cells.scores.copy()
+    scores[rows, white], scores[rows, platelet] = cells.scores[rows, platelet], cells.scores[rows, white]
+    return StarCells(cells.centre, cells.radii, scores)
 
 
 def _names(

@@ -25,6 +25,9 @@ _CORE_UM = 0.6
 """Deeper in an outline than this is cell, also where the map sees ground: the pallor of a red cell, say."""
 _RIM_UM = 0.6
 """So far outside an outline cell pixels of the map still belong to the cell."""
+_DOUBT = 0.05
+"""Added to both shares where classifier and pixels decide together, so that neither has a veto."""
+_MOST = 0.6
 _LEAST_OBJECT_UM2 = 1.5
 """What the map shows where no cell was found counts from this size on: half a small platelet."""
 
@@ -47,11 +50,19 @@ def clump_shares(raw: Classes, outlines: Sequence[FloatArray]) -> FloatArray:
     return shares
 
 
+def look_like_platelets(raw: Classes, outlines: Sequence[FloatArray]) -> NDArray[np.bool_]:
+    """Whether the map calls most of each outline's cell pixels platelet or clump, shape (n,)."""
+    kinds = [_KEYS.index("platelet"), _KEYS.index("platelet_clump")]
+    votes = np.array([_votes(raw, outline) for outline in outlines], np.int64).reshape(-1, len(_KEYS))
+    return np.asarray(votes[:, kinds].sum(axis=1) > _MOST * votes[:, 1:].sum(axis=1))
+
+
 def consistent_map(raw: Classes, cells: CellTable, um_per_px: float) -> SmearMap:
     """The map in which each found cell has one class.
 
     A white cell of a type that the map has no colour for, or that the classifier refuses to name, takes the
-    type that most of its pixels have. Objects without a found cell keep the class of most of their pixels.
+    type that its pixels and the classifier's further choices speak for together. Objects without a found
+    cell keep the class of most of their pixels.
 
     Args:
         raw: The network's own classes, shape (H, W).
@@ -84,13 +95,13 @@ def _class_of(label: str, raw: Classes, cells: CellTable, index: int) -> str:
     if known is not None:
         return known
     votes = _votes(raw, cells.outlines[index])[[_KEYS.index(key) for key in WHITE_TYPES]]
-    if votes.any():
-        return WHITE_TYPES[int(votes.argmax())]
+    share = votes / max(votes.sum(), 1)
     probable = dict.fromkeys(WHITE_TYPES, 0.0)
     for key, probability in zip(cells.classes, cells.probabilities[index], strict=True):
         if (kind := map_class(key)) in probable:
             probable[str(kind)] += float(probability)
-    return max(probable, key=lambda key: probable[key])
+    evidence = (np.array(list(probable.values())) + _DOUBT) * (share + _DOUBT)
+    return WHITE_TYPES[int(evidence.argmax())]
 
 
 def _rank(key: str) -> int:
