@@ -40,7 +40,8 @@ def test_analyze_writes_what_the_python_interface_finds(
     assert {entry["key"]: entry["count"] for entry in written["counts"]} == findings.counts
     assert findings.counts["red_cell"] > 20
     np.testing.assert_allclose([cell["box"] for cell in written["cells"]], findings.cells.box, atol=0.051)
-    assert len(written["provenance"]["models"]) == 2
+    used = [use["name"] for use in written["provenance"]["models"]]
+    assert used == ["finder", "blood", "white_cells", "malaria"]
 
 
 @needs_bundles
