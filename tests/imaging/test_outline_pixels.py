@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from cytovox.domain.geometry import star_polygon
-from cytovox.imaging.outline_pixels import Window, pixels_inside, window_around
+from cytovox.imaging.outline_pixels import pixels_inside, window_around
+from cytovox.imaging.tiling import Region
 
 
 @pytest.mark.parametrize("radius", [3.0, 8.5, 40.0])
@@ -15,7 +16,7 @@ def test_a_disc_has_the_area_of_a_disc(radius: float) -> None:
 
 def test_a_window_gives_the_pixels_of_the_whole_picture_there() -> None:
     triangle = np.array([[10, 10], [60, 20], [30, 70]], np.float32)
-    whole = pixels_inside(triangle, Window(0, 0, 80, 90))
+    whole = pixels_inside(triangle, Region(0, 0, 80, 90))
     window = window_around(triangle, (80, 90), 3)
     assert window is not None
     assert (pixels_inside(triangle, window) == whole[window.slices]).all()

@@ -1,12 +1,11 @@
 """The pixels inside an outline, deep inside it, and close about it."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.geometry import FloatArray
+from cytovox.imaging.tiling import Region
 
 _SHIFT = 4
 """Fractional bits of OpenCV's vertices: a sixteenth of a pixel."""
@@ -14,29 +13,7 @@ _HALF_PX = 0.5
 """By how much `cv2.fillPoly` grows a disc: with it, radii of 3 to 40 px come out to 0.09 px."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A rectangle of a picture's pixels.
-
-    Attributes:
-        top: First row.
-        left: First column.
-        height: Rows.
-        width: Columns.
-    """
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Rows and columns, to index an array (H, W) with."""
-        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
-
-
-def window_around(outline: FloatArray, shape: tuple[int, ...], margin_px: int = 0) -> Window | None:
+def window_around(outline: FloatArray, shape: tuple[int, ...], margin_px: int = 0) -> Region | None:
     """The part of a picture that an outline and a margin about it cover; None where that is nothing.
 
     Args:
@@ -48,10 +25,10 @@ def window_around(outline: FloatArray, shape: tuple[int, ...], margin_px: int = 
     high = np.minimum(np.ceil(outline.max(axis=0)).astype(int) + margin_px, [shape[1], shape[0]])
     if (high <= low).any():
         return None
-    return Window(int(low[1]), int(low[0]), int(high[1] - low[1]), int(high[0] - low[0]))
+    return Region(int(low[1]), int(low[0]), int(high[1] - low[1]), int(high[0] - low[0]))
 
 
-def pixels_inside(outline: FloatArray, window: Window) -> NDArray[np.bool_]:
+def pixels_inside(outline: FloatArray, window: Region) -> NDArray[np.bool_]:
     """Whether the middle of each pixel of a window lies in an outline; shape (height, width)."""
     mask = np.zeros((window.height, window.width), np.uint8)
     # cv2.fillPoly also fills what the border passes through, so that discs grow by half a pixel all round:

@@ -33,6 +33,11 @@ class Region:
         """Columns of the region, to index an array with."""
         return slice(self.left, self.left + self.width)
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns together, to index an array (H, W) with."""
+        return self.rows, self.columns
+
     def contains(self, x: float, y: float) -> bool:
         """Whether a point lies in the region; low borders belong to it, high ones to its neighbour."""
         return self.left <= x < self.left + self.width and self.top <= y < self.top + self.height
