@@ -40,7 +40,7 @@ def run() -> list[Comparison]:
     """Times; tiles and megapixels a second and the peak memory are printed beside the table."""
     finder = CellFinder.load()
     with tempfile.TemporaryDirectory() as folder:
-        unet = _basic_unet(Path(folder) / "unet.onnx")
+        unet = _basic_unet(Path(folder) / "unet.onnx")  # its weights lie beside it, and are read here
     rows = []
     for what, shape in (("224 x 224 tile", (TILE_PX, TILE_PX)), ("640 x 480 field's input", FIELD_INPUT)):
         pixels = _input(shape)
@@ -74,7 +74,7 @@ def _basic_unet(path: Path) -> onnxruntime.InferenceSession:
         dynamo=True,
         verbose=False,
     )
-    return onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
 
 
 def _large_picture() -> Comparison:
