@@ -123,6 +123,7 @@ def eight_bit_sessions(
     model = onnx.load(classifier.bundle.folder / "model.onnx")
     # The exporter's own shapes of inner values contradict the quantiser's; without them it infers its own.
     model.graph.ClearField("value_info")
+    _own_weights(model.graph)
     onnx.save(model, prepared)
     quantize_dynamic(prepared, folder / "dynamic.onnx", weight_type=QuantType.QUInt8)
     quantize_static(
@@ -134,6 +135,16 @@ def eight_bit_sessions(
         weight_type=QuantType.QInt8,
     )
     return {kind: onnxruntime.InferenceSession(folder / f"{kind}.onnx") for kind in ("dynamic", "static")}
+
+
+def _own_weights(graph: onnx.GraphProto) -> None:
+    """Give the linear layer weights of its own: the quantiser transposes them, and the maps share them."""
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Gemm" and node.input[1] in stored:
+            copy = graph.initializer.add()
+            copy.CopyFrom(stored[node.input[1]])
+            copy.name = node.input[1] = f"{node.input[1]}.linear"
 
 
 class _Views(CalibrationDataReader):
