@@ -149,7 +149,7 @@ def _clumps_as_platelets(finder: CellFinder, cells: StarCells, raw: NDArray[np.u
     """
     white, platelet = finder.classes.index("white_cell"), finder.classes.index("platelet")
     rows = np.flatnonzero(cells.kind == white)
-    rows = rows[look_like_platelets(raw, [cells.outlines[row] for row in rows])]
+    rows = rows[look_like_platelets(raw, list(cells[rows].outlines))]
     scores = cells.scores.copy()
     scores[rows, white], scores[rows, platelet] = cells.scores[rows, platelet], cells.scores[rows, white]
     return StarCells(cells.centre, cells.radii, scores)
@@ -177,7 +177,8 @@ def _names(
     if models.malaria is not None:
         infected = np.zeros(len(cells), np.float32)
         red = np.flatnonzero(cells.kind == models.finder.classes.index("red_cell"))
-        middles = (cells.boxes[red, :2] + cells.boxes[red, 2:]) * np.float32(0.5)
+        boxes = cells[red].boxes
+        middles = (boxes[:, :2] + boxes[:, 2:]) * np.float32(0.5)
         infected[red] = models.malaria.probabilities(image.pixels, middles, found.working_um_per_px)
         names = with_subtype(names, "red_cell", "infected_red_cell", infected)
     return names

@@ -73,17 +73,17 @@ def consistent_map(raw: Classes, cells: CellTable, um_per_px: float) -> SmearMap
     chosen = [_class_of(label, raw, cells, i) for i, label in enumerate(cells.label.tolist())]
     order = sorted(range(len(cells)), key=lambda i: (_rank(chosen[i]), -cells.area_px[i]))
     core_px, rim_px = (max(1, round(size_um / um_per_px)) for size_um in (_CORE_UM, _RIM_UM))
-    for i in order:
-        if (window := window_around(cells.outlines[i], raw.shape, 1)) is not None:
-            inside = pixels_inside(cells.outlines[i], window)
-            core = core_of(inside, core_px)
-            out[window.slices][core | (inside & (raw[window.slices] > 0))] = _KEYS.index(chosen[i])
-    for i in order:
-        if (window := window_around(cells.outlines[i], raw.shape, rim_px)) is not None:
-            inside = pixels_inside(cells.outlines[i], window)
-            reach = reach_of(inside, rim_px)
-            free = (raw[window.slices] > 0) & (out[window.slices] == 0)
-            out[window.slices][reach & free] = _KEYS.index(chosen[i])
+    windows = [(i, window_around(cells.outlines[i], raw.shape, rim_px)) for i in order]
+    drawn = [
+        (_KEYS.index(chosen[i]), window.slices, pixels_inside(cells.outlines[i], window))
+        for i, window in windows
+        if window is not None
+    ]
+    for kind, where, inside in drawn:
+        out[where][core_of(inside, core_px) | (inside & (raw[where] > 0))] = kind
+    # Rims only after all cells: what lies in a cell is never a neighbour's rim.
+    for kind, where, inside in drawn:
+        out[where][reach_of(inside, rim_px) & (raw[where] > 0) & (out[where] == 0)] = kind
     left_over = (raw > 0) & (out == 0)
     for where, mask in region_windows(left_over, _LEAST_OBJECT_UM2 / um_per_px**2):
         out[where][mask] = np.bincount(raw[where][mask]).argmax()

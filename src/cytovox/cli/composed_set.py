@@ -15,6 +15,7 @@ from cytovox.cli.composed_field import FOLDERS, FieldRequest, field_name, make_f
 from cytovox.domain.errors import InputError
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.io.atomic import write_whole
+from cytovox.report.coco import coco_categories
 from cytovox.synth.cut_outs import CutOutBank
 
 MANIFEST = "manifest.json"
@@ -164,7 +165,8 @@ def _record(folder: Path, number: int) -> dict[str, Any]:
 
 def _coco(records: list[dict[str, Any]], cells: Cells) -> dict[str, Any]:
     """All fields as one COCO data set; masks are uncompressed run lengths, exact and whole under overlaps."""
-    places = {key: place for place, key in enumerate(_BLOOD.keys, start=1)}
+    categories = coco_categories()
+    places = {category["name"]: category["id"] for category in categories}
     annotations: list[dict[str, Any]] = []
     for image_id, record in enumerate(records, start=1):
         for cell in record["cells"]:
@@ -193,10 +195,7 @@ def _coco(records: list[dict[str, Any]], cells: Cells) -> dict[str, Any]:
             {"id": i, **{key: record[key] for key in ("file_name", "width", "height", "um_per_px")}}
             for i, record in enumerate(records, start=1)
         ],
-        "categories": [
-            {"id": places[entry.key], "name": entry.key, "supercategory": _BLOOD.lineage(entry.key)[-1]}
-            for entry in _BLOOD
-        ],
+        "categories": categories,
         "annotations": annotations,
     }
 

@@ -1,6 +1,5 @@
 """The pictures of the data folder that single cells are cut from, all copies of one in one split."""
 
-import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels
+from cytovox.io.index_csv import read_index
 from cytovox.io.labelled_fields import read_boxes
 
 LONE, MIDDLE, BLACK_OUTSIDE, MASKED = "lone cells", "middle cell", "black outside", "masked"
@@ -141,16 +141,9 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rows(index: Path) -> list[dict[str, str]]:
-    if not index.is_file():
-        raise TrainingDataError(f"{index}: expected an index CSV of the data folder, found no file")
-    with index.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def _pbc(root: Path) -> Iterator[CutOutPicture]:
     folder = root / "cells" / "pbc"
-    for row in _rows(folder / "index.csv"):
+    for row in read_index(folder / "index.csv"):
         key = Path(row["source_file"]).stem
         picture = CutOutPicture(
             path=folder / row["file"],
@@ -172,7 +165,7 @@ def _detection(root: Path) -> Iterator[CutOutPicture]:
     for name in ("bccd", "txl"):
         folder = root / "detection" / name
         boxes = read_boxes(folder / "boxes.csv")
-        for row in _rows(folder / "index.csv"):
+        for row in read_index(folder / "index.csv"):
             # Copies of 416 px are squeezed and recoloured; those of cells/pbc are cut from cells/pbc itself.
             origin = row.get("origin", "bccd")
             if (name == "txl" and origin != "raabin") or origin == "bccd_416":
@@ -206,10 +199,10 @@ def _masked(root: Path) -> Iterator[CutOutPicture]:
     folder = root / "wbc_masks"
     types = {
         row["image"]: row["types"]
-        for row in _rows(root / "detection" / "bccd" / "white_cell_types.csv")
+        for row in read_index(root / "detection" / "bccd" / "white_cell_types.csv")
         if row["types"] in _WHITE_TYPES
     }
-    for row in _rows(folder / "index.csv"):
+    for row in read_index(folder / "index.csv"):
         path = (folder / row["file"]).resolve()
         label = row["cell_type"] or types.get(path.name, "")
         source = f"wbc_masks/{row['subset']}"
@@ -232,7 +225,7 @@ def _malaria(root: Path) -> Iterator[CutOutPicture]:
     for name, group in (("nih", "group"), ("plymouth", "field")):
         folder = root / "malaria" / name
         source = f"malaria/{name}"
-        for row in _rows(folder / "index.csv"):
+        for row in read_index(folder / "index.csv"):
             path = folder / row["file"]
             yield CutOutPicture(
                 path=path,

@@ -1,10 +1,10 @@
 """Indexes of pictures that show one red cell each, infected or not."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from cytovox.domain.errors import TrainingDataError
+from cytovox.io.index_csv import read_index
 
 LABELS = {"parasitized": True, "uninfected": False}
 
@@ -35,14 +35,10 @@ def read_lone_cells(index: Path, split: str, group_column: str = "file") -> list
     Raises:
         TrainingDataError: The index is missing, lacks a column, or holds another label.
     """
-    if not index.is_file():
-        raise TrainingDataError(f"{index}: expected an index CSV, found no file")
-    with index.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     try:
         return [
             LoneRedCell(index.parent / row["file"], LABELS[row["label"]], row[group_column])
-            for row in rows
+            for row in read_index(index)
             if row["split"] == split
         ]
     except KeyError as error:

@@ -42,7 +42,7 @@ def findings_to_coco(pictures: Iterable[SmearFindings]) -> JsonObject:
         "info": {"description": f"Cells found by Cytovox. {NOTICE}"},
         "licenses": [],
         "images": [],
-        "categories": _categories(),
+        "categories": coco_categories(),
         "annotations": [],
     }
     for image_id, findings in enumerate(pictures, start=1):
@@ -53,7 +53,8 @@ def findings_to_coco(pictures: Iterable[SmearFindings]) -> JsonObject:
     return document
 
 
-def _categories() -> list[JsonObject]:
+def coco_categories() -> list[JsonObject]:
+    """All classes of the taxonomy "blood"; ids are their places in it, from 1."""
     taxonomy = load_taxonomy("blood")
     return [
         {"id": place, "name": c.key, "supercategory": taxonomy.lineage(c.key)[-1]}

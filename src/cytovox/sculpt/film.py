@@ -32,7 +32,8 @@ class Film:
         mpp_um: Micrometres per pixel.
         light: Linear light (3,) of the empty slide.
         density_per_um: Absorbance of a micrometre of red cell, or None without a whole red cell in the
-        picture. red_cell_volume_fl: Volume that the median red cell is taken to have.
+            picture.
+        red_cell_volume_fl: Volume that the median red cell is taken to have.
     """
 
     pixels: RgbPixels

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_radii
+from cytovox.domain.geometry import FloatArray
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.io.labelled_fields import COARSE_CLASSES
 from cytovox.synth.compose_options import varied_options
@@ -19,7 +19,7 @@ from cytovox.synth.cut_outs import CutOutBank
 from cytovox.synth.truth import SyntheticSmear
 from cytovox.training.cut_out_bank import cached_bank
 from cytovox.training.export import describe_source
-from cytovox.training.outlines import ANGLES
+from cytovox.training.outlines import ANGLES, star_outline
 from cytovox.training.smear_fields import OutlinedField
 
 _LEAST_UM_PER_PX, _MOST_UM_PER_PX = 0.12, 0.2
@@ -109,7 +109,4 @@ def _stars(smear: SyntheticSmear) -> Iterator[tuple[FloatArray, int]]:
     """Outlines at even angles about the middles of their boxes, and their coarse classes."""
     taxonomy = load_taxonomy("blood")
     for outline, label in zip(smear.outlines, smear.labels, strict=True):
-        box = polygon_box(outline)
-        middle = (box[:2] + box[2:]) * np.float32(0.5)
-        radii = np.maximum(star_radii(outline, middle, ANGLES), np.float32(1.0))
-        yield star_polygon(middle[None], radii[None])[0], COARSE_CLASSES.index(taxonomy.lineage(label)[-1])
+        yield star_outline(outline), COARSE_CLASSES.index(taxonomy.lineage(label)[-1])

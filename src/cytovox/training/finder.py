@@ -1,13 +1,14 @@
 """Fitting the cell finder."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import lightning
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, WeightedRandomSampler
+from torch.utils.data import DataLoader
 
 from cytovox.analysis.star_decoding import StarCells, decode_stars, suppress_repeats
 from cytovox.domain.geometry import FloatArray
@@ -19,12 +20,7 @@ from cytovox.training.composed_fields import composed_fields
 from cytovox.training.finder_losses import centre_loss, map_loss, shape_loss
 from cytovox.training.finder_network import CellFinder, ExportedFinder
 from cytovox.training.finder_sources import read_fields, red_cell_scale
-from cytovox.training.fitting import (
-    NetworkFit,
-    last_checkpoint,
-    load_averaged_weights,
-    make_trainer,
-)
+from cytovox.training.fitting import NetworkFit, fit_to_end, weighted_loader
 from cytovox.training.map_targets import WHITE_CLASSES, balanced_weights
 from cytovox.training.recipe import FinderRecipe
 from cytovox.training.smear_fields import OUTSIDE_GREY, Example, FieldDataset, FieldGeometry, OutlinedField
@@ -92,16 +88,16 @@ def fit_finder(recipe: FinderRecipe, data_root: Path, run_folder: Path, *, resum
     fields = [*read_fields(recipe.sources, held_out_names(recipe)), *composed]
     weights = balanced_weights(f.classes for f in fields if f.classes is not None)
     fit = FinderFit(network, recipe, held_out, weights)
-    trainer = make_trainer(recipe.fit, run_folder, validate_every=_VALIDATE_EVERY)
-    trainer.fit(
+    # The fields differ in size: the validation step walks them itself, on one batch that holds nothing.
+    nothing: DataLoader[Any] = DataLoader(torch.zeros(1))  # type: ignore[arg-type]
+    fit_to_end(
         fit,
         _training_loader(fields, recipe),
-        DataLoader(torch.zeros(1)),  # type: ignore[arg-type]  # the fields differ in size: the step walks them itself
-        ckpt_path=last_checkpoint(run_folder, resume=resume),
-        weights_only=False,
+        run_folder,
+        resume=resume,
+        validation=nothing,
+        validate_every=_VALIDATE_EVERY,
     )
-    load_averaged_weights(fit, run_folder)
-    network.eval()
     return network
 
 
@@ -117,14 +113,7 @@ def _held_out(recipe: FinderRecipe) -> list[LabelledField]:
 def _training_loader(fields: list[OutlinedField], recipe: FinderRecipe) -> DataLoader[Example]:
     weights = [field.weight for field in fields]
     geometry = FieldGeometry(side_px=recipe.crop_px, um_per_px=recipe.um_per_px)
-    return DataLoader(
-        FieldDataset(fields, geometry),
-        batch_size=recipe.fit.batch_size,
-        sampler=WeightedRandomSampler(weights, num_samples=int(sum(weights))),
-        num_workers=recipe.fit.workers,
-        persistent_workers=recipe.fit.workers > 0,
-        drop_last=True,
-    )
+    return weighted_loader(FieldDataset(fields, geometry), weights, int(sum(weights)), recipe.fit)
 
 
 def _find(network: ExportedFinder, field: LabelledField, um_per_px: float, device: torch.device) -> StarCells:

@@ -1,6 +1,5 @@
 """Reading the finder's training fields: boxes and white-cell masks become outlines at one physical scale."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +8,14 @@ import cv2
 import numpy as np
 
 from cytovox.domain.errors import TrainingDataError
-from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_radii
+from cytovox.domain.geometry import FloatArray, polygon_box
 from cytovox.domain.reference_sizes import RED_CELL_BOX_PER_DIAMETER, RED_CELL_DIAMETER_UM
+from cytovox.io.cut_outs import read_mask
+from cytovox.io.index_csv import read_index
 from cytovox.io.labelled_fields import COARSE_CLASSES, LabelledField, read_labelled_fields
 from cytovox.training.cell_pictures import read_rgb
 from cytovox.training.map_targets import map_from_outlines
-from cytovox.training.outlines import ANGLES, outlines_from_boxes
+from cytovox.training.outlines import ANGLES, outlines_from_boxes, star_outline
 from cytovox.training.smear_fields import OutlinedField, shrink_to_scale
 
 STORED_UM_PER_PX = 0.1
@@ -138,7 +139,7 @@ def _complete_cut_boxes(boxes: FloatArray, width: int, height: int, red_px: floa
 
 
 def _replace_white_outlines(outlines: FloatArray, labelled: LabelledField, mask_path: Path) -> None:
-    drawn = _mask_outlines(_read_mask(mask_path))
+    drawn = _mask_outlines(read_mask(mask_path))
     for i in np.flatnonzero(labelled.classes == _WHITE):
         for points in drawn:
             box = polygon_box(points)
@@ -151,12 +152,12 @@ def _replace_white_outlines(outlines: FloatArray, labelled: LabelledField, mask_
 
 def _masked_fields(source: FieldSource) -> list[OutlinedField]:
     fields = []
-    for row in _read_index(source.index):
+    for row in read_index(source.index):
         if row["split"] != "train" or any(row.get(k) != v for k, v in source.where.items()):
             continue
         picture = read_rgb(source.index.parent / row["file"])
         pixels, zoom = shrink_to_scale(picture, source.um_per_px, STORED_UM_PER_PX)
-        drawn = _mask_outlines(_read_mask(source.index.parent / row["mask"]))
+        drawn = _mask_outlines(read_mask(source.index.parent / row["mask"]))
         outlines: FloatArray = np.array(drawn, np.float32).reshape(-1, ANGLES, 2)
         fields.append(
             OutlinedField(
@@ -177,28 +178,10 @@ def _mask_outlines(mask: np.ndarray) -> list[FloatArray]:
     outlines = []
     for contour in contours:
         points = np.asarray(contour[:, 0], np.float32) + np.float32(0.5)
-        box = polygon_box(points)
-        if cv2.contourArea(contour) < 0.01 * mask.size:
-            continue
-        centre = (box[:2] + box[2:]) * np.float32(0.5)
-        radii = np.maximum(star_radii(points, centre, ANGLES), np.float32(1.0))
-        outlines.append(star_polygon(centre[None], radii[None])[0])
+        if cv2.contourArea(contour) >= 0.01 * mask.size:
+            outlines.append(star_outline(points))
     return outlines
 
 
 def _mask_paths(index: Path) -> dict[str, Path]:
-    return {Path(row["file"]).name: index.parent / row["mask"] for row in _read_index(index)}
-
-
-def _read_mask(path: Path) -> np.ndarray:
-    mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if mask is None:
-        raise TrainingDataError(f"{path}: expected a mask picture, could not decode it")
-    return np.asarray(mask if mask.ndim == 2 else mask[..., 0])
-
-
-def _read_index(index: Path) -> list[dict[str, str]]:
-    if not index.is_file():
-        raise TrainingDataError(f"{index}: expected an index CSV, found no file")
-    with index.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return {Path(row["file"]).name: index.parent / row["mask"] for row in read_index(index)}

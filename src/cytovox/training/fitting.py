@@ -1,10 +1,10 @@
 """What the fits of all networks share: options, optimiser, schedule, averaged weights, trainer."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import lightning
 import torch
@@ -20,10 +20,12 @@ from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
+from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
 from cytovox.domain.errors import TrainingDataError
 from cytovox.training.epoch_log import EpochLog
 
+T = TypeVar("T")
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("cosine", "step", "constant", "one_cycle")
 LAST, BEST = "last.ckpt", "best.ckpt"
@@ -202,6 +204,53 @@ def _callbacks(options: FitOptions, run_folder: Path) -> list[Callback]:
             run_folder, filename="last", enable_version_counter=False, save_on_train_epoch_end=True
         ),
     ]
+
+
+def fit_to_end(
+    fit: NetworkFit,
+    training: DataLoader[Any],
+    run_folder: Path,
+    *,
+    resume: bool,
+    validation: DataLoader[Any] | None = None,
+    validate_every: int = 1,
+) -> None:
+    """Fit a network and leave it with the averaged weights of the last epoch, in evaluation mode.
+
+    Args:
+        fit: The network and its options.
+        training: Training batches.
+        run_folder: Checkpoints and logs.
+        resume: Continue from the folder's last checkpoint where there is one.
+        validation: Validation batches, where there are any.
+        validate_every: Epochs between validations.
+    """
+    trainer = make_trainer(fit.options, run_folder, validate_every=validate_every)
+    resumed = last_checkpoint(run_folder, resume=resume)
+    trainer.fit(fit, training, validation, ckpt_path=resumed, weights_only=False)
+    load_averaged_weights(fit, run_folder)
+    fit.network.eval()
+
+
+def weighted_loader(
+    dataset: Dataset[T], weights: Sequence[float], draws: int, options: FitOptions
+) -> DataLoader[T]:
+    """Training batches of examples drawn at random.
+
+    Args:
+        dataset: Examples.
+        weights: How often each is drawn, relative to the others.
+        draws: Examples an epoch.
+        options: Batch size and workers.
+    """
+    return DataLoader(
+        dataset,
+        batch_size=options.batch_size,
+        sampler=WeightedRandomSampler(weights, num_samples=draws),
+        num_workers=options.workers,
+        persistent_workers=options.workers > 0,
+        drop_last=True,
+    )
 
 
 def load_averaged_weights(module: lightning.LightningModule, run_folder: Path, *, best: bool = False) -> None:

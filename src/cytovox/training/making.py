@@ -25,7 +25,7 @@ from cytovox.training.export import BundleDraft, write_bundle
 from cytovox.training.finder import fit_finder, held_out_names
 from cytovox.training.finder_network import ExportedFinder
 from cytovox.training.finder_sources import read_fields, training_boxes
-from cytovox.training.manifest import add_measurements, amend, described_source, plain_recipe
+from cytovox.training.manifest import add_measurements, amend, described_source, measured_row, plain_recipe
 from cytovox.training.recipe import ClassifierRecipe, FinderRecipe, read_classifier_recipe, read_finder_recipe
 from cytovox.training.score_fit import (
     choose_thresholds,
@@ -63,13 +63,7 @@ def train_finder(data_root: Path, output: Path, recipe: Path | None = None, resu
         classes=COARSE_CLASSES,
         input={"um_per_px": plan.um_per_px, "normalisation": NORMALISATION, "outside_grey": OUTSIDE_GREY},
         recipe=plain_recipe(plan, data_root),
-        data=[
-            *(
-                described_source(s, data_root, len(read_fields([s], held_out_names(plan))))
-                for s in plan.sources
-            ),
-            *(cut_out_sources(data_root, output) if plan.composed.fields else ()),
-        ],
+        data=_finder_data(plan, data_root, output),
     )
     bundle = output / "bundle"
     example = torch.randn(2, 3, 192, 256, generator=torch.Generator().manual_seed(0))
@@ -240,7 +234,7 @@ def _finder_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         }
         for metric, value in rows.items():
             if value is not None:
-                yield _row(metric, value, name, note, "finder")
+                yield measured_row(metric, value, name, note, "finder")
 
 
 def _classifier_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
@@ -251,7 +245,7 @@ def _classifier_rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             else "validation split of a source that was trained on"
         )
         for metric in ("pictures", "accuracy", "accuracy_by_group", "balanced_accuracy", "macro_f1", "ece"):
-            row = _row(
+            row = measured_row(
                 metric.replace("_", " "), figures[metric], name.removesuffix(" val"), note, "classifier"
             )
             yield row | ({"split": "all"} if figures["role"] == "external" else {})
@@ -266,8 +260,3 @@ def measured_rows(figures: Mapping[str, Any], **where: str) -> list[dict[str, An
     """
     names = ("pictures", "accuracy", "balanced_accuracy", "macro_f1", "ece")
     return [{"metric": name.replace("_", " "), "value": figures[name], **where} for name in names]
-
-
-def _row(metric: str, value: float, data: str, note: str, network: str) -> dict[str, Any]:
-    command = f"cytovox evaluate {network} --data DATA"
-    return {"metric": metric, "value": value, "data": data, "split": "val", "note": note, "command": command}

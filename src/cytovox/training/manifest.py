@@ -23,6 +23,20 @@ def add_measurements(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     write_whole(folder / "CARD.md", write_card(manifest).encode())
 
 
+def measured_row(metric: str, value: float, data: str, note: str, network: str) -> dict[str, Any]:
+    """A row of a bundle's "measured", of a validation split.
+
+    Args:
+        metric: What was measured.
+        value: The figure.
+        data: Data set.
+        note: How far it was kept apart.
+        network: What `cytovox evaluate` calls the network.
+    """
+    command = f"cytovox evaluate {network} --data DATA"
+    return {"metric": metric, "value": value, "data": data, "split": "val", "note": note, "command": command}
+
+
 def amend(folder: Path, entries: Mapping[str, Any]) -> dict[str, Any]:
     """The content of a bundle's `bundle.json` after entries were replaced or added there."""
     manifest = {**load_bundle(folder).manifest, **entries}

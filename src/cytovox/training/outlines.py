@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cytovox.domain.geometry import FloatArray
+from cytovox.domain.geometry import FloatArray, polygon_box, star_polygon, star_radii
 from cytovox.domain.image import RgbPixels
 
 ANGLES = 64
@@ -41,6 +41,18 @@ def outlines_from_boxes(
     cost = weight[:, None, None] * prior - _edge_strength(pixels, samples, boxes)
     best = _REACH[_best_closed_path(cost)]
     return np.asarray(centre[:, None, :] + ellipse * best[..., None], np.float32)
+
+
+def star_outline(points: FloatArray) -> FloatArray:
+    """An outline at even angles about the middle of its box, shape (64, 2), as outlines from boxes are.
+
+    Args:
+        points: Vertices (n, 2) of (x, y), in pixels.
+    """
+    box = polygon_box(points)
+    middle = (box[:2] + box[2:]) * np.float32(0.5)
+    radii = np.maximum(star_radii(points, middle, ANGLES), np.float32(1.0))
+    return np.asarray(star_polygon(middle[None], radii[None])[0], np.float32)
 
 
 def _ellipse_rays(boxes: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ from cytovox.io.lone_red_cells import read_lone_cells
 from cytovox.training.cell_pictures import read_rgb
 from cytovox.training.export import BundleDraft, write_bundle
 from cytovox.training.making import NORMALISATION
-from cytovox.training.manifest import add_measurements, amend, described_source, plain_recipe
+from cytovox.training.manifest import add_measurements, amend, described_source, measured_row, plain_recipe
 from cytovox.training.parasite_cells import held_out, read_healthy_fields
 from cytovox.training.parasites import (
     MalariaRecipe,
@@ -176,15 +176,9 @@ def _share(logits: FloatArray, threshold: float) -> float | None:
 
 def _rows(sets: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for name, metric, value in measured_rows(sets):
-        fresh = name == "malaria/iml"
-        yield {
-            "metric": metric,
-            "value": value,
-            "data": name.removesuffix(" val"),
-            "split": "all" if fresh else "val",
-            "note": _NOTES.get(name, "healthy smears of sources that were trained on"),
-            "command": "cytovox evaluate malaria --data DATA",
-        }
+        note = _NOTES.get(name, "healthy smears of sources that were trained on")
+        row = measured_row(metric, value, name.removesuffix(" val"), note, "malaria")
+        yield row | ({"split": "all"} if name == "malaria/iml" else {})
 
 
 _NOTES = {

@@ -11,20 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.utils.data import DataLoader, WeightedRandomSampler
+from torch.utils.data import DataLoader
 
 from cytovox.analysis.parasites import Parasites
 from cytovox.io.labelled_fields import read_labelled_fields
 from cytovox.io.lone_red_cells import LoneRedCell, read_lone_cells
 from cytovox.training.augmentation import AppearanceOptions
 from cytovox.training.finder_sources import FieldSource
-from cytovox.training.fitting import (
-    FitOptions,
-    NetworkFit,
-    last_checkpoint,
-    load_averaged_weights,
-    make_trainer,
-)
+from cytovox.training.fitting import FitOptions, NetworkFit, fit_to_end, weighted_loader
 from cytovox.training.parasite_cells import (
     CutOut,
     HealthyField,
@@ -148,15 +142,7 @@ def fit_parasites(recipe: MalariaRecipe, run_folder: Path, *, resume: bool) -> P
     lightning.seed_everything(recipe.fit.seed, workers=True)
     network = ParasiteNetwork(recipe.input_px)
     fit = ParasiteFit(network, recipe.fit)
-    trainer = make_trainer(recipe.fit, run_folder)
-    trainer.fit(
-        fit,
-        _training_loader(recipe),
-        ckpt_path=last_checkpoint(run_folder, resume=resume),
-        weights_only=False,
-    )
-    load_averaged_weights(fit, run_folder)
-    network.eval()
+    fit_to_end(fit, _training_loader(recipe), run_folder, resume=resume)
     return network
 
 
@@ -212,11 +198,4 @@ def training_fields(source: FieldSource, recipe: MalariaRecipe) -> list[HealthyF
 
 def _training_loader(recipe: MalariaRecipe) -> DataLoader[Example]:
     dataset, weights = training_set(recipe)
-    return DataLoader(
-        dataset,
-        batch_size=recipe.fit.batch_size,
-        sampler=WeightedRandomSampler(weights, num_samples=recipe.examples),
-        num_workers=recipe.fit.workers,
-        persistent_workers=recipe.fit.workers > 0,
-        drop_last=True,
-    )
+    return weighted_loader(dataset, weights, recipe.examples, recipe.fit)

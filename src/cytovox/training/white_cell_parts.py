@@ -8,18 +8,12 @@ from typing import Any
 import lightning
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, WeightedRandomSampler
+from torch.utils.data import DataLoader
 
 from cytovox.domain.errors import TrainingDataError
 from cytovox.evaluation.masked_cells import MaskSource, masked_cells
 from cytovox.training.augmentation import AppearanceOptions
-from cytovox.training.fitting import (
-    FitOptions,
-    NetworkFit,
-    last_checkpoint,
-    load_averaged_weights,
-    make_trainer,
-)
+from cytovox.training.fitting import FitOptions, NetworkFit, fit_to_end, weighted_loader
 from cytovox.training.recipe import changed, fill, read_toml
 from cytovox.training.white_cell_parts_crops import PartsDataset, PartsExample, PartsGeometry, StoredCell
 from cytovox.training.white_cell_parts_network import WhiteCellParts, parts_loss
@@ -139,11 +133,7 @@ def fit_white_cell_parts(
     network = WhiteCellParts(recipe.side_px)
     network.start_from(data_root, recipe.weights)
     fit = PartsFit(network, recipe.fit)
-    trainer = make_trainer(recipe.fit, run_folder)
-    resumed = last_checkpoint(run_folder, resume=resume)
-    trainer.fit(fit, _loader(recipe, cells), ckpt_path=resumed, weights_only=False)
-    load_averaged_weights(fit, run_folder)
-    network.eval()
+    fit_to_end(fit, _loader(recipe, cells), run_folder, resume=resume)
     return network
 
 
@@ -154,11 +144,5 @@ def _loader(recipe: WhiteCellRecipe, cells: Sequence[Sequence[StoredCell]]) -> D
         for source, kept in zip(recipe.sources, cells, strict=True)
         for _ in range(len(kept))
     ]
-    return DataLoader(
-        PartsDataset(cells, geometry, recipe.appearance),
-        batch_size=recipe.fit.batch_size,
-        sampler=WeightedRandomSampler(shares, num_samples=max(_DRAWS, recipe.fit.batch_size)),
-        num_workers=recipe.fit.workers,
-        persistent_workers=recipe.fit.workers > 0,
-        drop_last=True,
-    )
+    dataset = PartsDataset(cells, geometry, recipe.appearance)
+    return weighted_loader(dataset, shares, max(_DRAWS, recipe.fit.batch_size), recipe.fit)

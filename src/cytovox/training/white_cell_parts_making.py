@@ -10,7 +10,7 @@ from cytovox.analysis.bundles import SEGMENT_WHITE_CELLS
 from cytovox.evaluation.segmentation import evaluate_white_cells
 from cytovox.training.export import BundleDraft, write_bundle
 from cytovox.training.making import NORMALISATION
-from cytovox.training.manifest import add_measurements, described_source, plain_recipe
+from cytovox.training.manifest import add_measurements, described_source, measured_row, plain_recipe
 from cytovox.training.white_cell_parts import fit_white_cell_parts, read_white_cell_recipe, training_cells
 from cytovox.training.white_cell_parts_network import PARTS, ExportedParts
 
@@ -71,11 +71,4 @@ def _rows(sets: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
             else "never trained on"
         )
         for metric, key in (("cells", "cells"), ("Dice, nucleus", "nucleus"), ("Dice, whole cell", "cell")):
-            yield {
-                "metric": metric,
-                "value": figures[key],
-                "data": f"wbc_masks {name}",
-                "split": "val",
-                "note": note,
-                "command": "cytovox evaluate white-cells --data DATA",
-            }
+            yield measured_row(metric, figures[key], f"wbc_masks {name}", note, "white-cells")
