@@ -21,6 +21,8 @@ from cytovox.app.intake import Intake
 from cytovox.app.jobs import Analyze, CaseWorker, Progress
 from cytovox.app.problems import install_problem_handlers
 from cytovox.app.schemas import ProblemDocument
+from cytovox.app.sculpt_routes import sculpt_routes
+from cytovox.app.sculpting import CaseSculptor
 from cytovox.app.settings import Settings
 from cytovox.app.store import CaseStore
 from cytovox.domain.explanation import Explanation
@@ -73,6 +75,7 @@ def create_app(
     )
     install_problem_handlers(app)
     app.include_router(case_routes(store, worker, intake))
+    app.include_router(sculpt_routes(store, CaseSculptor(store, version=cytovox_version())))
     app.include_router(classify_routes(explainer, intake, models or _models))
     app.include_router(catalogue_routes(settings, store, models or _models, version=cytovox_version()))
 

@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/cells/{cell_id}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell Model
+         * @description One cell as a 3D model, made from its own pixels.
+         */
+        get: operations["getCellModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/cells/{cell_id}/explanation": {
         parameters: {
             query?: never;
@@ -224,6 +244,26 @@ export interface paths {
          * @description The picture, upright, on the pixel grid that outlines refer to.
          */
         get: operations["getPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/scene.glb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene
+         * @description The whole field as one 3D scene: every cell at its place on the slide.
+         */
+        get: operations["getScene"];
         put?: never;
         post?: never;
         delete?: never;
@@ -793,6 +833,12 @@ export interface components {
             version: string;
         };
         /**
+         * ModelForm
+         * @description File format of a 3D model.
+         * @enum {string}
+         */
+        ModelForm: "glb" | "stl" | "obj";
+        /**
          * ModelUseDocument
          * @description A model bundle that took part.
          */
@@ -917,6 +963,12 @@ export interface components {
              */
             share: number | null;
         };
+        /**
+         * Pose
+         * @description How white cells stand.
+         * @enum {string}
+         */
+        Pose: "slide" | "suspension";
         /**
          * Problem
          * @description What went wrong.
@@ -1065,10 +1117,12 @@ export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
 export type SchemaModelDocument = components['schemas']['ModelDocument'];
+export type SchemaModelForm = components['schemas']['ModelForm'];
 export type SchemaModelUseDocument = components['schemas']['ModelUseDocument'];
 export type SchemaMorphometryDocument = components['schemas']['MorphometryDocument'];
 export type SchemaNamedPictureDocument = components['schemas']['NamedPictureDocument'];
 export type SchemaParasitaemiaDocument = components['schemas']['ParasitaemiaDocument'];
+export type SchemaPose = components['schemas']['Pose'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
@@ -1312,6 +1366,67 @@ export interface operations {
             };
             /** @description No such case, or not done yet. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getCellModel: {
+        parameters: {
+            query?: {
+                /** @description In the detail of a whole field: small and quick. */
+                coarse?: boolean;
+                /** @description White cells flat as on the slide, or round as in suspension. */
+                pose?: components["schemas"]["Pose"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                /** @description Id of a cell in the findings. */
+                cell_id: number;
+                /** @description GLB is in metres; STL and OBJ in micrometres. */
+                form: components["schemas"]["ModelForm"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": unknown;
+                    "model/obj": unknown;
+                    "model/stl": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There can be no model of it; the message says why. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1612,6 +1727,56 @@ export interface operations {
             };
             /** @description No such case, or not done yet. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There can be no model of it; the message says why. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,65 @@
+"""3D models of the cells of a case."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from cytovox.app.case_routes import KEEP_SHORTLY, NOT_FOUND, Answers, CaseId, download_name
+from cytovox.app.schemas import ProblemDocument
+from cytovox.app.sculpting import MEDIA_TYPES, CaseSculptor, ModelForm
+from cytovox.app.store import CaseStore
+from cytovox.sculpt.options import FIELD_STEP_UM, Pose, SculptOptions
+
+NO_MODEL: Answers = {
+    409: {"model": ProblemDocument, "description": "There can be no model of it; the message says why."}
+}
+
+
+def sculpt_routes(store: CaseStore, sculptor: CaseSculptor) -> APIRouter:
+    """The routes that make models."""
+    router = APIRouter(prefix="/api/cases", tags=["models"])
+
+    @router.get(
+        "/{case_id}/cells/{cell_id}.{form}",
+        response_class=Response,
+        responses={
+            **NOT_FOUND,
+            **NO_MODEL,
+            200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
+        },
+        operation_id="getCellModel",
+    )
+    def get_cell_model(
+        case_id: CaseId,
+        cell_id: Annotated[int, Path(ge=1, description="Id of a cell in the findings.")],
+        form: Annotated[ModelForm, Path(description="GLB is in metres; STL and OBJ in micrometres.")],
+        pose: Annotated[
+            Pose, Query(description="White cells flat as on the slide, or round as in suspension.")
+        ] = Pose.SLIDE,
+        coarse: Annotated[
+            bool, Query(description="In the detail of a whole field: small and quick.")
+        ] = False,
+    ) -> Response:
+        """One cell as a 3D model, made from its own pixels."""
+        options = SculptOptions(pose, FIELD_STEP_UM) if coarse else SculptOptions(pose)
+        model = sculptor.cell(case_id, cell_id, form, options)
+        name = download_name(store.get(case_id), f"cell-{cell_id:03d}.{form}")
+        return _model(model, MEDIA_TYPES[form], name)
+
+    @router.get(
+        "/{case_id}/scene.glb",
+        response_class=Response,
+        responses={**NOT_FOUND, **NO_MODEL, 200: {"content": {MEDIA_TYPES[ModelForm.GLB]: {}}}},
+        operation_id="getScene",
+    )
+    def get_scene(case_id: CaseId) -> Response:
+        """The whole field as one 3D scene: every cell at its place on the slide."""
+        model = sculptor.field(case_id)
+        return _model(model, MEDIA_TYPES[ModelForm.GLB], download_name(store.get(case_id), "scene.glb"))
+
+    return router
+
+
+def _model(data: bytes, media_type: str, name: str) -> Response:
+    headers = {**KEEP_SHORTLY, "content-disposition": f'inline; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)
