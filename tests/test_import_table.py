@@ -57,6 +57,8 @@ OWNERS: dict[str, set[str]] = {
     "PIL": {"io"},
     "tifffile": {"io"},
     "imagecodecs": {"io"},
+    "nibabel": {"io"},
+    "pydicom": {"io"},
     "cv2": {"imaging", "synth", "training", "report"},
     "skimage": {"imaging", "sculpt"},
     "scipy": {"imaging"},
@@ -78,7 +80,7 @@ MODULE_OF = {
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
 }
-USED_INDIRECTLY = {"imagecodecs", "python-multipart"}
+USED_INDIRECTLY = {"python-multipart"}
 COMES_WITH_ANOTHER = {"starlette"}  # FastAPI is built on it, and its users are meant to import from it
 
 

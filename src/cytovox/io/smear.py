@@ -1,12 +1,11 @@
 """Pictures of smears from files: JPEG, PNG, TIFF, BMP and WebP."""
 
 import logging
-import threading
-import warnings
 from pathlib import Path
 
 from cytovox.domain.errors import CytovoxError, ImageFileError, InputError
 from cytovox.domain.image import RgbPixels, ScaleOrigin, SmearImage
+from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.raster_file import read_raster
 from cytovox.io.tiff_file import read_tiff
 
@@ -29,8 +28,6 @@ _OTHER_STARTS = {
     b"<html": "a web page",
 }
 
-# Warnings are filtered for the whole process at once, so two threads must not do so at the same time.
-_DECODING = threading.Lock()
 # Without a handler of its own, what tifffile says about damaged files would be printed to the terminal.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
@@ -96,7 +93,7 @@ def _decode(data: bytes, name: str, source: str, mpp_um: float | None, max_pixel
     if mpp_um is not None and not 0 < mpp_um < 100:
         raise InputError(f"scale: expected above 0 and below 100 micrometres per pixel, got {mpp_um}")
     _check_kind(data, name)
-    with _DECODING, warnings.catch_warnings(action="ignore"):
+    with quiet_decoding():
         pixels, own_mpp_um = _pixels(data, name, max_pixels)
     if mpp_um is None and own_mpp_um is not None:
         return SmearImage(pixels, own_mpp_um, source, ScaleOrigin.METADATA)

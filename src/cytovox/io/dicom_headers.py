@@ -1,0 +1,265 @@
+"""What DICOM headers say about slices: one value a slice, in single-frame and multi-frame files.
+
+Only what places and reads pixels is kept. Names and numbers of patients are turned into a pseudonym here and
+go no further.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pydicom
+from pydicom.dataset import Dataset
+
+from cytovox.domain.volume import Modality
+from cytovox.io.chosen_files import ChosenFile
+from cytovox.io.quiet_decoding import quiet_decoding
+
+# Without a handler of its own, what pydicom says about odd values would be printed, values included.
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
+
+_MAGIC = slice(128, 132)
+_BARE_GROUPS = (b"\x02\x00", b"\x08\x00")
+_CT_OR_MR = {"CT": Modality.CT, "MR": Modality.MR}
+
+# Attributes by which several volumes of one series differ (echoes, b-values, times), most telling first;
+# name for a person, keyword, and the functional group that holds it in an enhanced file.
+_TRAITS = (
+    ("image type", "ImageType", None),
+    ("echo time", "EchoTime", None),
+    ("echo time", "EffectiveEchoTime", "MREchoSequence"),
+    ("b-value", "DiffusionBValue", "MRDiffusionSequence"),
+    ("stack", "StackID", "FrameContentSequence"),
+    ("time", "TemporalPositionIdentifier", None),
+    ("time", "TemporalPositionIndex", "FrameContentSequence"),
+    ("trigger time", "TriggerTime", None),
+    ("acquisition", "AcquisitionNumber", None),
+)
+_TAGS = [
+    "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "Modality", "SeriesDescription", "PatientID",
+    "IssuerOfPatientID", "PatientName", "PatientBirthDate", "AcquisitionDate", "SeriesDate", "StudyDate",
+    "ImageType", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation",
+    "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "InstanceNumber",
+    "RescaleSlope", "RescaleIntercept", "BitsStored", "PixelRepresentation", "EchoTime", "DiffusionBValue",
+    "TemporalPositionIdentifier", "TriggerTime", "AcquisitionNumber", "SharedFunctionalGroupsSequence",
+    "PerFrameFunctionalGroupsSequence", "DirectoryRecordSequence",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SliceHeader:
+    """One slice, not read yet.
+
+    Attributes:
+        file: Where it is stored.
+        frame: Position among that file's frames, from 0.
+        instance: Identity of the stored object and frame, for finding copies.
+        number: Instance number, or the frame's position in an enhanced file.
+        rows: Height, px.
+        columns: Width, px.
+        position_mm: Middle of the first pixel, LPS, or None.
+        orientation: Direction of the columns' index, then of the rows' index, LPS (PS3.3 C.7.6.2.1.1), or
+            None.
+        spacing_mm: Distance of rows and of columns, or None.
+        thickness_mm: Slice thickness, or None: good only for a stack of one.
+        slope: Grey value = slope x stored value + intercept.
+        intercept: See `slope`.
+        stored_bits: Meaningful bits of a stored value.
+        signed: Whether stored values are signed.
+        traits: Values by which volumes within a series differ, in the order of `TRAIT_NAMES`.
+    """
+
+    file: ChosenFile
+    frame: int
+    instance: tuple[str, int]
+    number: int
+    rows: int
+    columns: int
+    position_mm: tuple[float, float, float] | None
+    orientation: tuple[float, ...] | None
+    spacing_mm: tuple[float, float] | None
+    thickness_mm: float | None
+    slope: float
+    intercept: float
+    stored_bits: int
+    signed: bool
+    traits: tuple[str, ...]
+
+
+TRAIT_NAMES = tuple(name for name, _, _ in _TRAITS)
+"""What each of a slice's traits is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesHeader:
+    """What all slices of a series share.
+
+    Attributes:
+        series: Its identity within one reading; never shown.
+        description: Series description, or "".
+        modality: CT, MR or other.
+        kind: The modality as DICOM abbreviates it ("PT", "SEG").
+        overview: Whether it is a localiser.
+        grey: Whether a pixel has one grey value.
+        subject: Pseudonym of the patient, or None.
+        day: Day of acquisition as a proleptic Gregorian ordinal, or None.
+    """
+
+    series: str
+    description: str
+    modality: Modality
+    kind: str
+    overview: bool
+    grey: bool
+    subject: str | None
+    day: int | None
+
+
+def read_header(file: ChosenFile) -> Dataset | None:
+    """The header of a DICOM file without its pixels, or None where the file is no DICOM or is damaged."""
+    start = file.start(132)
+    if start[_MAGIC] != b"DICM" and start[:2] not in _BARE_GROUPS:
+        return None
+    with quiet_decoding(), file.open() as stream:
+        try:
+            return pydicom.dcmread(stream, force=True, stop_before_pixels=True, specific_tags=list(_TAGS))
+        except Exception:  # noqa: BLE001 - pydicom raises nearly anything on damaged files
+            return None
+
+
+def is_dicom(file: ChosenFile) -> bool:
+    """Whether a file says of itself that it is DICOM."""
+    return file.start(132)[_MAGIC] == b"DICM"
+
+
+def series_header(header: Dataset, key: bytes) -> SeriesHeader:
+    """What a file's header says of its series.
+
+    Args:
+        header: As `read_header` returns it.
+        key: Secret of the pseudonym.
+    """
+    kind = _text(header, "Modality").upper()
+    return SeriesHeader(
+        series=_text(header, "SeriesInstanceUID"),
+        description=_text(header, "SeriesDescription"),
+        modality=_CT_OR_MR.get(kind, Modality.OTHER),
+        kind=kind,
+        overview="LOCALIZER" in _values(header, "ImageType"),
+        grey=_whole(header, "SamplesPerPixel", 1) == 1
+        and _text(header, "PhotometricInterpretation").startswith("MONOCHROME"),
+        subject=_pseudonym(header, key),
+        day=_day(header),
+    )
+
+
+def slice_headers(header: Dataset, file: ChosenFile) -> tuple[SliceHeader, ...]:
+    """One header a slice; none where the file holds no pixels."""
+    if not _whole(header, "Rows", 0) or not _whole(header, "Columns", 0):
+        return ()
+    per_frame = header.get("PerFrameFunctionalGroupsSequence") or ()
+    count = max(_whole(header, "NumberOfFrames", 1), 1)
+    if len(per_frame) not in {0, count}:
+        return ()
+    shared = (header.get("SharedFunctionalGroupsSequence") or [None])[0]
+    if not per_frame:
+        return tuple(_slice(header, file, frame, (shared, header)) for frame in range(count))
+    return tuple(
+        _slice(header, file, frame, (groups, shared, header)) for frame, groups in enumerate(per_frame)
+    )
+
+
+def _slice(header: Dataset, file: ChosenFile, frame: int, places: Sequence[Dataset | None]) -> SliceHeader:
+    position = _numbers(places, "ImagePositionPatient", "PlanePositionSequence", 3)
+    spacing = _numbers(places, "PixelSpacing", "PixelMeasuresSequence", 2)
+    thickness = _numbers(places, "SliceThickness", "PixelMeasuresSequence", 1)
+    slope = _numbers(places, "RescaleSlope", "PixelValueTransformationSequence", 1)
+    intercept = _numbers(places, "RescaleIntercept", "PixelValueTransformationSequence", 1)
+    return SliceHeader(
+        file=file,
+        frame=frame,
+        instance=(_text(header, "SOPInstanceUID") or file.name, frame),
+        number=frame if len(places) == 3 else _whole(header, "InstanceNumber", 0),
+        rows=_whole(header, "Rows", 0),
+        columns=_whole(header, "Columns", 0),
+        position_mm=(position[0], position[1], position[2]) if position else None,
+        orientation=_numbers(places, "ImageOrientationPatient", "PlaneOrientationSequence", 6),
+        spacing_mm=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        thickness_mm=thickness[0] if thickness and thickness[0] > 0 else None,
+        slope=slope[0] if slope and slope[0] else 1.0,
+        intercept=intercept[0] if intercept else 0.0,
+        stored_bits=_whole(header, "BitsStored", 16),
+        signed=_whole(header, "PixelRepresentation", 0) == 1,
+        traits=tuple(_trait(places, keyword, group) for _, keyword, group in _TRAITS),
+    )
+
+
+def _numbers(
+    places: Sequence[Dataset | None], keyword: str, group: str, count: int
+) -> tuple[float, ...] | None:
+    value = _found(places, keyword, group)
+    try:
+        numbers = tuple(float(number) for number in (value if count > 1 else [value]))
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and all(abs(number) < 1e6 for number in numbers) else None
+
+
+def _trait(places: Sequence[Dataset | None], keyword: str, group: str | None) -> str:
+    value = _found(places, keyword, group)
+    if value is None:
+        return ""
+    return "/".join(str(part) for part in value) if keyword == "ImageType" else str(value)
+
+
+def _found(places: Sequence[Dataset | None], keyword: str, group: str | None) -> Any:
+    for place in places:
+        if place is None:
+            continue
+        if group is not None and place.get(group):
+            found = place[group][0].get(keyword)
+            if found is not None:
+                return found
+        elif place.get(keyword) is not None:
+            return place.get(keyword)
+    return None
+
+
+def _values(header: Dataset, keyword: str) -> tuple[str, ...]:
+    value = header.get(keyword)
+    return (
+        () if value is None else tuple(str(part) for part in ([value] if isinstance(value, str) else value))
+    )
+
+
+def _text(header: Dataset, keyword: str) -> str:
+    return str(header.get(keyword) or "").strip()
+
+
+def _whole(header: Dataset, keyword: str, default: int) -> int:
+    try:
+        return int(header.get(keyword, default))
+    except (TypeError, ValueError):
+        return default
+
+
+def _pseudonym(header: Dataset, key: bytes) -> str | None:
+    named = [_text(header, keyword) for keyword in ("PatientID", "IssuerOfPatientID")]
+    if not named[0]:
+        named = [_text(header, keyword) for keyword in ("PatientName", "PatientBirthDate")]
+    if not any(named):
+        return None
+    return "p-" + hmac.new(key, "\0".join(named).encode(), hashlib.sha256).hexdigest()[:10]
+
+
+def _day(header: Dataset) -> int | None:
+    for keyword in ("AcquisitionDate", "SeriesDate", "StudyDate"):
+        try:
+            return dt.datetime.strptime(_text(header, keyword), "%Y%m%d").replace(tzinfo=dt.UTC).toordinal()
+        except ValueError:
+            continue
+    return None

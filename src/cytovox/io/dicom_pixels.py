@@ -1,0 +1,166 @@
+"""Grey values of DICOM slices: decoded, turned to MONOCHROME2, padding set to air, rescaled."""
+
+import io
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.pixels.utils import iter_pixels
+
+from cytovox.domain.errors import ImageFileError
+from cytovox.io.dicom_codecs import PLUGIN, is_available
+from cytovox.io.dicom_headers import SliceHeader
+from cytovox.io.quiet_decoding import quiet_decoding
+
+AIR_HU = -1024
+"""What CT padding becomes: scanners fill the corners of a round picture with values below any tissue's."""
+
+
+def grey_type(slices: Sequence[SliceHeader]) -> np.dtype[np.generic]:
+    """Type that holds the grey values of all slices: int16 or int32 where they are whole, else float32."""
+    if any(
+        not (float(header.slope).is_integer() and float(header.intercept).is_integer()) for header in slices
+    ):
+        return np.dtype(np.float32)
+    bounds = [bound for header in slices for bound in _bounds(header)]
+    return np.dtype(np.int16 if min(bounds) >= -(2**15) and max(bounds) < 2**15 else np.int32)
+
+
+def grey_slices(slices: Sequence[SliceHeader], name: str, *, ct: bool) -> Iterator[NDArray[np.generic]]:
+    """The grey values of each slice, in order.
+
+    Args:
+        slices: What to read; frames of one file that follow each other are read together.
+        name: What to call the series in messages.
+        ct: Whether padding is air.
+
+    Yields:
+        Shape (row, column), of `grey_type`.
+
+    Raises:
+        ImageFileError: A slice is damaged, cut short or compressed in a way that cannot be read.
+    """
+    kind = grey_type(slices)
+    done = 0
+    for _, run in groupby(slices, key=lambda header: header.file.name):
+        headers = list(run)
+        for header, stored in zip(headers, _stored(headers, done, len(slices), name), strict=True):
+            yield _grey(stored[0], stored[1], header, kind, ct=ct)
+        done += len(headers)
+
+
+def read_whole(header: SliceHeader) -> Dataset:
+    """The whole data set of a slice's file, pixels included.
+
+    Raises:
+        Exception: Whatever pydicom raises on damaged files.
+    """
+    with header.file.open() as stream:
+        return pydicom.dcmread(io.BytesIO(stream.read()), force=True)
+
+
+def _stored(
+    headers: Sequence[SliceHeader], done: int, total: int, name: str
+) -> Iterator[tuple[NDArray[np.generic], Dataset]]:
+    try:
+        with quiet_decoding():
+            data = read_whole(headers[0])
+            syntax = _syntax(data)
+            plugin = PLUGIN if is_available(syntax) else ""
+            frames = [header.frame for header in headers]
+            pixels = [
+                pixels.copy()
+                for pixels in iter_pixels(data, indices=frames, raw=True, decoding_plugin=plugin)
+            ]
+    except NotImplementedError as error:
+        raise ImageFileError(
+            name,
+            f"{_syntax_name(data)} is a compression that is not read; "
+            "export the series uncompressed or as JPEG 2000",
+        ) from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ImageFileError(
+            name, f"slice {done + 1} of {total} is damaged or cut short; export the series again"
+        ) from error
+    for found, header in zip(pixels, headers, strict=True):
+        if found.shape != (header.rows, header.columns):
+            raise ImageFileError(
+                name,
+                f"slice {done + 1} of {total} holds {found.shape} pixels where its header says "
+                f"{header.rows} x {header.columns}; export the series again",
+            )
+        yield found, data
+
+
+def _syntax(data: Dataset) -> str:
+    meta = getattr(data, "file_meta", None)
+    if meta is not None and meta.get("TransferSyntaxUID"):
+        return str(meta.TransferSyntaxUID)
+    # A file without meta information: how pydicom could parse it tells how its pixels are stored.
+    little, implicit = data.original_encoding[1], data.original_encoding[0]
+    syntax = pydicom.uid.ImplicitVRLittleEndian if implicit else pydicom.uid.ExplicitVRLittleEndian
+    data.ensure_file_meta()
+    data.file_meta.TransferSyntaxUID = syntax if little else pydicom.uid.ExplicitVRBigEndian
+    return str(data.file_meta.TransferSyntaxUID)
+
+
+def _syntax_name(data: Dataset) -> str:
+    return pydicom.uid.UID(_syntax(data)).name
+
+
+def _grey(
+    stored: NDArray[np.generic], data: Dataset, header: SliceHeader, kind: np.dtype[np.generic], *, ct: bool
+) -> NDArray[np.generic]:
+    values = _meaningful(stored, header)
+    padding = _padding(values, data)
+    if data.get("PhotometricInterpretation") == "MONOCHROME1":
+        lowest, highest = _range(header)
+        values = highest + lowest - values
+    if padding is not None:
+        values[padding] = _background(values[~padding], header, ct=ct)
+    if header.slope == 1 and header.intercept == 0:
+        return values.astype(kind)
+    if kind.kind == "f":
+        return (values * np.float64(header.slope) + np.float64(header.intercept)).astype(kind)
+    return (values * int(header.slope) + int(header.intercept)).astype(kind)
+
+
+def _background(inside: NDArray[np.int64], header: SliceHeader, *, ct: bool) -> int:
+    if ct:
+        return round((AIR_HU - header.intercept) / header.slope)
+    return int(inside.min()) if inside.size else 0
+
+
+def _meaningful(stored: NDArray[np.generic], header: SliceHeader) -> NDArray[np.int64]:
+    # Old files keep overlays in the bits above the pixel's own.
+    unused = 64 - header.stored_bits
+    if header.signed:
+        return (stored.astype(np.int64) << unused) >> unused
+    return stored.astype(np.int64) & ((1 << header.stored_bits) - 1)
+
+
+def _padding(values: NDArray[np.int64], data: Dataset) -> NDArray[np.bool_] | None:
+    # PS3.3 C.7.5.1.1.2: one value, or all from it to the range limit.
+    try:
+        value = int(data.PixelPaddingValue)
+        limit = int(data.get("PixelPaddingRangeLimit", value))
+    except (AttributeError, TypeError, ValueError):
+        return None
+    found = (values >= min(value, limit)) & (values <= max(value, limit))
+    return found if found.any() else None
+
+
+def _range(header: SliceHeader) -> tuple[int, int]:
+    if header.signed:
+        return -(2 ** (header.stored_bits - 1)), 2 ** (header.stored_bits - 1) - 1
+    return 0, 2**header.stored_bits - 1
+
+
+def _bounds(header: SliceHeader) -> tuple[float, float]:
+    low, high = (header.slope * bound + header.intercept for bound in _range(header))
+    return low, high

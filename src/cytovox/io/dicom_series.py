@@ -1,0 +1,225 @@
+"""DICOM series as stacks: which there are among some files, and one of them read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cytovox.domain.errors import ImageFileError, InputError
+from cytovox.domain.findings import QualityWarning
+from cytovox.domain.volume import Float64Array, Modality, Volume, VolumeGrid
+from cytovox.io.chosen_files import ChosenFile
+from cytovox.io.dicom_headers import (
+    SeriesHeader,
+    SliceHeader,
+    is_dicom,
+    read_header,
+    series_header,
+    slice_headers,
+)
+from cytovox.io.dicom_pixels import grey_slices, grey_type
+from cytovox.io.dicom_volumes import SliceGroup, normal_of, split_volumes
+from cytovox.io.grey_values import tidy
+from cytovox.io.reading_options import ReadingOptions
+from cytovox.io.scans import Scan
+from cytovox.io.slice_ladder import SliceLadder, climb
+from cytovox.io.standard_order import in_standard_order
+
+_WITHOUT_SLICES = {"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "PR", "KO", "ANN", "SM"}
+_ASSUMED_THICKNESS_MM = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DicomVolume:
+    """One volume of a series, not read yet.
+
+    Attributes:
+        header: What its slices share.
+        group: Its slices.
+        unreadable: How many files of the chosen ones are damaged DICOM files.
+        name: What to call the chosen file or folder in messages.
+    """
+
+    header: SeriesHeader
+    group: SliceGroup
+    unreadable: int
+    name: str
+
+    @property
+    def description(self) -> str:
+        """Words that tell it from others, without identifiers."""
+        words = self.header.description or f"{self.header.kind or 'DICOM'} series"
+        return f"{words}, {self.group.told_by}" if self.group.told_by else words
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Slices, rows, columns as stored."""
+        first = self.group.slices[0]
+        return len(self.group.slices), first.rows, first.columns
+
+
+def dicom_scans(files: Sequence[ChosenFile], name: str, options: ReadingOptions) -> list[Scan]:
+    """The volumes among some files, in the order of their first files.
+
+    Args:
+        files: Any files; those that are no DICOM are passed over.
+        name: What to call the chosen file or folder in messages.
+        options: Bounds of reading.
+    """
+    return [
+        Scan(
+            volume.description,
+            options.modality or volume.header.modality,
+            volume.shape,
+            partial(_load, volume, options),
+            _unsuitable(volume),
+            volume.header.overview,
+        )
+        for volume in dicom_volumes(files, name, options)
+    ]
+
+
+def dicom_volumes(files: Sequence[ChosenFile], name: str, options: ReadingOptions) -> list[DicomVolume]:
+    """All volumes among some files, also those that cannot be opened as a stack."""
+    headers: dict[str, SeriesHeader] = {}
+    slices: dict[str, list[SliceHeader]] = defaultdict(list)
+    unreadable = 0
+    for file in files:
+        data = read_header(file)
+        if data is None or "SOPClassUID" not in data:
+            unreadable += is_dicom(file) and (data is None or "DirectoryRecordSequence" not in data)
+            continue
+        found = series_header(data, options.pseudonym_key)
+        headers.setdefault(found.series, found)
+        slices[found.series] += slice_headers(data, file)
+    return [
+        DicomVolume(headers[series], group, unreadable, name)
+        for series, members in slices.items()
+        if members
+        for group in split_volumes(members)
+    ]
+
+
+def _unsuitable(volume: DicomVolume) -> str:
+    first = volume.group.slices[0]
+    if volume.header.kind in _WITHOUT_SLICES:
+        return f"expected a series of CT or MR slices, found a DICOM file of kind {volume.header.kind}"
+    if not volume.header.grey:
+        return "expected slices of grey values, found colour pictures"
+    if first.position_mm is None or normal_of(first) is None or first.spacing_mm is None:
+        return (
+            "expected slices with Image Position, Image Orientation and Pixel Spacing; without them nobody "
+            "knows where they lie or how large they are"
+        )
+    return ""
+
+
+def _load(volume: DicomVolume, options: ReadingOptions) -> Volume:
+    slices, affine, warnings = stacked(volume, options, nearest=False)
+    modality = options.modality or volume.header.modality
+    return Volume(
+        slices,
+        VolumeGrid((slices.shape[0], slices.shape[1], slices.shape[2]), affine),
+        modality,
+        volume.description,
+        volume.header.subject,
+        volume.header.day,
+        warnings,
+    )
+
+
+def stacked(
+    volume: DicomVolume, options: ReadingOptions, *, nearest: bool
+) -> tuple[NDArray[np.generic], Float64Array, tuple[QualityWarning, ...]]:
+    """A volume's grey values in standard order, their affine, and what was found odd.
+
+    Args:
+        volume: What to read.
+        options: Bounds of reading.
+        nearest: Fill missing slices from the nearest one, as labels need it, not by interpolation.
+
+    Raises:
+        ImageFileError: The slices cannot be read, do not make a stack, or are too many.
+    """
+    ladder = _ladder(volume)
+    count, (_, rows, columns) = len(ladder.rungs), volume.shape
+    options.check_voxels((count, rows, columns), volume.name)
+    slices = [volume.group.slices[at] for at in ladder.order]
+    voxels = np.empty((count, rows, columns), grey_type(slices))
+    pixels = grey_slices(slices, volume.name, ct=volume.header.modality is Modality.CT)
+    if count == len(slices):
+        for at, values in enumerate(pixels):
+            voxels[at] = values
+    else:
+        _fill(voxels, list(pixels), ladder, nearest=nearest)
+    voxels, odd = tidy(voxels)
+    ordered, affine = in_standard_order(voxels, _affine(slices[0], ladder))
+    return ordered, affine, (*ladder.warnings, *odd, *_oddities(volume))
+
+
+def _ladder(volume: DicomVolume) -> SliceLadder:
+    slices = volume.group.slices
+    normal = normal_of(slices[0])
+    if normal is None:
+        raise ImageFileError(volume.name, _unsuitable(volume))
+    if len(slices) == 1:
+        return _one_slice(slices[0], normal)
+    try:
+        return climb(np.array([header.position_mm for header in slices], np.float64), normal)
+    except InputError as error:
+        raise ImageFileError(volume.name, str(error)) from error
+
+
+def _one_slice(header: SliceHeader, normal: Float64Array) -> SliceLadder:
+    thickness = header.thickness_mm or _ASSUMED_THICKNESS_MM
+    warning = QualityWarning(
+        "single_slice",
+        f"There is only one slice. Volumes count it as {thickness:g} mm thick; open a whole series for 3D.",
+    )
+    return SliceLadder(
+        np.array([0]), np.zeros(1), np.array(header.position_mm, np.float64), normal * thickness, (warning,)
+    )
+
+
+def _affine(first: SliceHeader, ladder: SliceLadder) -> Float64Array:
+    # PS3.3 C.7.6.2.1.1, with (slice, row, column) in place of (column, row).
+    affine = np.eye(4)
+    orientation = np.array(first.orientation, np.float64)
+    row_mm, column_mm = first.spacing_mm or (1.0, 1.0)
+    affine[:3, 0] = ladder.step_mm
+    affine[:3, 1] = orientation[3:] * row_mm
+    affine[:3, 2] = orientation[:3] * column_mm
+    affine[:3, 3] = ladder.first_mm
+    return affine
+
+
+def _fill(
+    voxels: NDArray[np.generic], pixels: list[NDArray[np.generic]], ladder: SliceLadder, *, nearest: bool
+) -> None:
+    for at, (before, after, part) in enumerate(ladder.sources):
+        if nearest or part == 0:
+            voxels[at] = pixels[after if part >= 0.5 else before]
+            continue
+        mixed = pixels[before].astype(np.float64) * (1 - part) + pixels[after].astype(np.float64) * part
+        voxels[at] = np.rint(mixed) if voxels.dtype.kind == "i" else mixed
+
+
+def _oddities(volume: DicomVolume) -> tuple[QualityWarning, ...]:
+    found = []
+    if volume.group.copies:
+        found.append(
+            QualityWarning(
+                "copied_slices", f"{volume.group.copies} slices were there more than once; one each was read."
+            )
+        )
+    if volume.unreadable:
+        found.append(
+            QualityWarning(
+                "unreadable_files",
+                f"{volume.unreadable} DICOM files could not be read and were left out; export them again.",
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,114 @@
+"""What a folder, archive or file holds: scans to choose from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from cytovox.domain.errors import InputError
+from cytovox.domain.findings import QualityWarning
+from cytovox.domain.volume import Modality, Volume
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """One scan of those that were found.
+
+    Attributes:
+        number: What to choose it by, from 1.
+        description: What to choose it by, in words; nothing that names a person.
+        modality: CT, MR or other, as far as the header says it.
+        shape: Slices, rows, columns.
+        unsuitable: Why it cannot be opened as a stack, or "".
+    """
+
+    number: int
+    description: str
+    modality: Modality
+    shape: tuple[int, int, int]
+    unsuitable: str = ""
+
+    def __str__(self) -> str:
+        slices, rows, columns = self.shape
+        return f"{self.number} '{self.description}' ({slices} slices of {rows} x {columns})"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan that was found but not read yet.
+
+    Attributes:
+        description: Words that tell it from the others.
+        modality: As far as the header says it.
+        shape: Slices, rows, columns.
+        load: Reads it.
+        unsuitable: Why it cannot be opened as a stack, or "".
+        overview: Whether it only serves to plan others (a localiser).
+    """
+
+    description: str
+    modality: Modality
+    shape: tuple[int, int, int]
+    load: Callable[[], Volume]
+    unsuitable: str = ""
+    overview: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """How well it serves as the stack that was meant: the largest suitable one first."""
+        slices, rows, columns = self.shape
+        return not self.unsuitable, not self.overview, slices > 1, slices * rows * columns
+
+
+def entries(scans: Sequence[Scan]) -> tuple[SeriesEntry, ...]:
+    """The scans as a list to choose from, in their order."""
+    return tuple(
+        SeriesEntry(number, scan.description, scan.modality, scan.shape, scan.unsuitable)
+        for number, scan in enumerate(scans, 1)
+    )
+
+
+def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> Volume:
+    """The chosen scan, or the largest suitable one, with a warning that names the others.
+
+    Args:
+        scans: At least one.
+        series: Number from 1, description, or None for the largest that can be opened.
+        name: What to call the chosen file in messages.
+
+    Raises:
+        InputError: No scan has that number or description, several have that description, or it is no stack.
+    """
+    position = (
+        max(range(len(scans)), key=lambda at: scans[at].rank) if series is None else _at(scans, series, name)
+    )
+    scan = scans[position]
+    if scan.unsuitable:
+        raise InputError(f"{name}: {scan.unsuitable}")
+    volume = scan.load()
+    others = [str(entry) for at, entry in enumerate(entries(scans)) if at != position]
+    if series is not None or not others:
+        return volume
+    return replace(volume, warnings=(*volume.warnings, _left_out(others, position + 1, scan)))
+
+
+def _at(scans: Sequence[Scan], series: int | str, name: str) -> int:
+    known = "; ".join(str(entry) for entry in entries(scans))
+    if isinstance(series, int) or series.isdecimal():
+        if not 1 <= int(series) <= len(scans):
+            raise InputError(f"{name}: no series {series}; expected a number or description of: {known}")
+        return int(series) - 1
+    matching = [at for at, scan in enumerate(scans) if scan.description == series]
+    if len(matching) != 1:
+        reason = "no series" if not matching else f"{len(matching)} series are called"
+        raise InputError(f"{name}: {reason} '{series}'; choose by number from: {known}")
+    return matching[0]
+
+
+def _left_out(others: list[str], number: int, scan: Scan) -> QualityWarning:
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return QualityWarning(
+        "other_series",
+        f"Several scans were found; number {number} '{scan.description}' was read, being the "
+        f"largest. Choose another with its number or description: {'; '.join(others[:_NAMED])}{more}.",
+    )

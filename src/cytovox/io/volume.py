@@ -1,0 +1,69 @@
+"""Stacks of CT and MR slices from files: DICOM, NIfTI, NRRD, UW-Madison, folders of pictures."""
+
+from pathlib import Path
+
+from cytovox.domain.errors import ImageFileError
+from cytovox.domain.volume import Volume
+from cytovox.io.chosen_files import ChosenFile, chosen_files
+from cytovox.io.dicom_series import dicom_scans
+from cytovox.io.nifti import SUFFIXES as NIFTI_SUFFIXES
+from cytovox.io.nifti import nifti_scans
+from cytovox.io.reading_options import ReadingOptions
+from cytovox.io.scans import Scan, SeriesEntry, entries, load_chosen
+from cytovox.io.uw_madison import is_uw_slice, uw_madison_scans
+
+_EXPECTED = (
+    "expected a DICOM series, a NIfTI or NRRD file, a UW-Madison case or a folder of numbered pictures"
+)
+
+
+def open_volume(
+    path: str | Path, *, series: int | str | None = None, options: ReadingOptions | None = None
+) -> Volume:
+    """The stack in a file, folder or ZIP archive, in standard order (`io.standard_order`).
+
+    Args:
+        path: What the user chose; nothing outside it is read.
+        series: Which scan to read where there are several: its number from 1, or its description. By default
+            the largest one that makes a stack; a warning then names the others.
+        options: Bounds of reading, and what the files do not say.
+
+    Raises:
+        ImageFileError: There is no stack, or it is damaged, unsafe or too large.
+        InputError: There is no such series.
+    """
+    path, options = Path(path), options or ReadingOptions()
+    with chosen_files(path, options) as files:
+        return load_chosen(_scans(files, path, options), series, str(path))
+
+
+def list_series(path: str | Path, *, options: ReadingOptions | None = None) -> tuple[SeriesEntry, ...]:
+    """The scans in a file, folder or ZIP archive, without reading their pixels.
+
+    Raises:
+        ImageFileError: There is none, or the files are damaged, unsafe or too many.
+    """
+    path, options = Path(path), options or ReadingOptions()
+    with chosen_files(path, options) as files:
+        return entries(_scans(files, path, options))
+
+
+def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -> list[Scan]:
+    slices = [file for file in files if is_uw_slice(file)]
+    if slices:
+        return uw_madison_scans(slices, options)
+    scans: list[Scan] = []
+    for file in files:
+        if file.name.lower().endswith(NIFTI_SUFFIXES):
+            scans += nifti_scans(file, options)
+    scans = scans or dicom_scans(files, str(path), options)
+    if not scans:
+        raise ImageFileError(str(path), f"{_EXPECTED}, found {_found(files)}")
+    return scans
+
+
+def _found(files: tuple[ChosenFile, ...]) -> str:
+    if not files:
+        return "no files"
+    kinds = sorted({file.path.suffix.lower() or "no ending" for file in files})
+    return f"{len(files)} other files ({', '.join(kinds[:5])})"
