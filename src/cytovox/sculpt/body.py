@@ -60,7 +60,7 @@ def body(
     return SurfacePart(
         name=name,
         vertices=vertices,
-        faces=_facing_out(vertices, faces),
+        faces=facing_out(vertices, faces),
         normals=_normals(half2_um2, at_rows, at_columns, vertices[:, 2], step_um),
         colours=np.rint(bilinear(colours.astype(np.float32), at_rows, at_columns)).astype(np.uint8),
         opacity=opacity,
@@ -122,7 +122,8 @@ def unit(vectors: FloatArray) -> FloatArray:
     return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), up).astype(np.float32)
 
 
-def _facing_out(vertices: FloatArray, faces: NDArray[np.int32]) -> NDArray[np.int32]:
+def facing_out(vertices: FloatArray, faces: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Faces of a closed body, turned so that they are anticlockwise seen from outside."""
     corners = vertices.astype(np.float64)[faces]
     volume = np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
     turned = faces if volume > 0 else faces[:, ::-1]
