@@ -1,7 +1,7 @@
 """Stacks kept in small cubes, so that a plane in any direction is read from a few memory pages of its own.
 
 An array in order of slices gives an axial plane at once, but a sagittal one touches every page of it: 160 MB
-for 512 x 512 x 300 voxels of 16 bits. In cubes of 16 voxels a side each plane touches a sixteenth of the file.
+for 512 x 512 x 300 voxels of 16 bits. In cubes of 16 voxels a side each plane touches a sixteenth of that.
 """
 
 from pathlib import Path

@@ -1,6 +1,7 @@
-"""Stacks in the one order that a viewer counts in: slices from feet to head, rows from front to back, columns from
-the patient's right to left, whatever plane they were acquired in. Axes are swapped and turned; nothing is
-resampled, so the planes of an oblique stack are its own.
+"""Stacks in the one order that a viewer counts in, whatever plane they were acquired in.
+
+Slices run from feet to head, rows from front to back, columns from the patient's right to left. Axes are only
+swapped and turned; nothing is resampled, so the planes of an oblique stack are its own.
 """
 
 from dataclasses import dataclass
