@@ -6,7 +6,7 @@ Archives are never unpacked to disk. Links are not followed out of a folder, and
 import io
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -29,11 +29,13 @@ class ChosenFile:
             chosen itself.
         size: Bytes, unpacked.
         open: Its bytes from the start, as a seekable stream that the caller closes.
+        beside: Another file of the same folder by its plain name, or None: for headers that name a data file.
     """
 
     name: str
     size: int
     open: Callable[[], BinaryIO]
+    beside: Callable[[str], "ChosenFile | None"]
 
     @property
     def path(self) -> PurePosixPath:
@@ -81,7 +83,7 @@ def _below(folder: Path, options: ReadingOptions) -> tuple[ChosenFile, ...]:
     for path in folder.rglob("*"):
         if not path.is_file() or _NOT_DATA.intersection(path.parts):
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(inside):
+        if _leads_out(path, inside):
             continue
         _check_count(len(found) + 1, folder, options)
         found.append(_on_disk(path, path.relative_to(folder).as_posix(), options))
@@ -91,7 +93,18 @@ def _below(folder: Path, options: ReadingOptions) -> tuple[ChosenFile, ...]:
 def _on_disk(path: Path, name: str, options: ReadingOptions) -> ChosenFile:
     size = path.stat().st_size
     _check_size(size, path, options)
-    return ChosenFile(name, size, lambda: path.open("rb"))
+
+    def beside(plain: str) -> ChosenFile | None:
+        other = path.parent / plain
+        if plain != other.name or not other.is_file() or _leads_out(other, path.parent.resolve()):
+            return None
+        return _on_disk(other, other.name, options)
+
+    return ChosenFile(name, size, lambda: path.open("rb"), beside)
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    return path.is_symlink() and not path.resolve().is_relative_to(folder)
 
 
 def _inside(archive: zipfile.ZipFile, path: Path, options: ReadingOptions) -> tuple[ChosenFile, ...]:
@@ -104,17 +117,21 @@ def _inside(archive: zipfile.ZipFile, path: Path, options: ReadingOptions) -> tu
             f"unpacks to {total:,} bytes, more than the {options.max_unpacked_bytes:,} that may be read; "
             "send one scan at a time",
         )
-    files = [_member(archive, entry, path, options) for entry in members if not _is_link(entry)]
-    return tuple(
-        sorted(
-            (file for file in files if not _NOT_DATA.intersection(file.path.parts)),
-            key=lambda file: file.name,
-        )
-    )
+    found: dict[str, ChosenFile] = {}
+    for entry in members:
+        if not _is_link(entry):
+            file = _member(archive, entry, path, options, found)
+            found[file.name] = file
+    kept = [file for file in found.values() if not _NOT_DATA.intersection(file.path.parts)]
+    return tuple(sorted(kept, key=lambda file: file.name))
 
 
 def _member(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, options: ReadingOptions
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    path: Path,
+    options: ReadingOptions,
+    members: Mapping[str, ChosenFile],
 ) -> ChosenFile:
     name = entry.filename.replace("\\", "/")
     if name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]:
@@ -130,7 +147,10 @@ def _member(
         except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
             raise ImageFileError(str(path), "a file in the archive is damaged; make it again") from error
 
-    return ChosenFile(name, entry.file_size, unpacked)
+    def beside(plain: str) -> ChosenFile | None:
+        return members.get(str(PurePosixPath(name).with_name(plain))) if "/" not in plain else None
+
+    return ChosenFile(name, entry.file_size, unpacked, beside)
 
 
 def _is_link(entry: zipfile.ZipInfo) -> bool:

@@ -161,8 +161,8 @@ def slice_headers(header: Dataset, file: ChosenFile) -> tuple[SliceHeader, ...]:
     """One header a slice; none where the file holds no pixels."""
     if not _whole(header, "Rows", 0) or not _whole(header, "Columns", 0):
         return ()
-    per_frame = header.get("PerFrameFunctionalGroupsSequence") or ()
     count = max(_whole(header, "NumberOfFrames", 1), 1)
+    per_frame = (header.get("PerFrameFunctionalGroupsSequence") or ())[:count]
     if len(per_frame) not in {0, count}:
         return ()
     shared = (header.get("SharedFunctionalGroupsSequence") or [None])[0]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from itertools import groupby
 
 import numpy as np
@@ -19,6 +20,14 @@ AIR_HU = -1024
 """What CT padding becomes: scanners fill the corners of a round picture with values below any tissue's."""
 
 
+class Padding(Enum):
+    """What becomes of pixels that a scanner filled in around the picture."""
+
+    AIR = "air"
+    DARKEST = "darkest"
+    KEPT = "kept"
+
+
 def grey_type(slices: Sequence[SliceHeader]) -> np.dtype[np.generic]:
     """Type that holds the grey values of all slices: int16 or int32 where they are whole, else float32."""
     if any(
@@ -29,13 +38,15 @@ def grey_type(slices: Sequence[SliceHeader]) -> np.dtype[np.generic]:
     return np.dtype(np.int16 if min(bounds) >= -(2**15) and max(bounds) < 2**15 else np.int32)
 
 
-def grey_slices(slices: Sequence[SliceHeader], name: str, *, ct: bool) -> Iterator[NDArray[np.generic]]:
+def grey_slices(
+    slices: Sequence[SliceHeader], name: str, *, padding: Padding
+) -> Iterator[NDArray[np.generic]]:
     """The grey values of each slice, in order.
 
     Args:
         slices: What to read; frames of one file that follow each other are read together.
         name: What to call the series in messages.
-        ct: Whether padding is air.
+        padding: What becomes of padding.
 
     Yields:
         Shape (row, column), of `grey_type`.
@@ -48,7 +59,7 @@ def grey_slices(slices: Sequence[SliceHeader], name: str, *, ct: bool) -> Iterat
     for _, run in groupby(slices, key=lambda header: header.file.name):
         headers = list(run)
         for header, stored in zip(headers, _stored(headers, done, len(slices), name), strict=True):
-            yield _grey(stored[0], stored[1], header, kind, ct=ct)
+            yield _grey(stored[0], stored[1], header, kind, padding)
         done += len(headers)
 
 
@@ -68,8 +79,7 @@ def _stored(
     try:
         with quiet_decoding():
             data = read_whole(headers[0])
-            syntax = _syntax(data)
-            plugin = PLUGIN if is_available(syntax) else ""
+            plugin = decoding_plugin(data)
             frames = [header.frame for header in headers]
             pixels = [
                 pixels.copy()
@@ -97,6 +107,11 @@ def _stored(
         yield found, data
 
 
+def decoding_plugin(data: Dataset) -> str:
+    """Name of the pydicom plugin that decodes a data set's pixels; "" leaves the choice to pydicom."""
+    return PLUGIN if is_available(_syntax(data)) else ""
+
+
 def _syntax(data: Dataset) -> str:
     meta = getattr(data, "file_meta", None)
     if meta is not None and meta.get("TransferSyntaxUID"):
@@ -114,15 +129,19 @@ def _syntax_name(data: Dataset) -> str:
 
 
 def _grey(
-    stored: NDArray[np.generic], data: Dataset, header: SliceHeader, kind: np.dtype[np.generic], *, ct: bool
+    stored: NDArray[np.generic],
+    data: Dataset,
+    header: SliceHeader,
+    kind: np.dtype[np.generic],
+    padding: Padding,
 ) -> NDArray[np.generic]:
     values = _meaningful(stored, header)
-    padding = _padding(values, data)
+    outside = None if padding is Padding.KEPT else _outside(values, data)
     if data.get("PhotometricInterpretation") == "MONOCHROME1":
         lowest, highest = _range(header)
         values = highest + lowest - values
-    if padding is not None:
-        values[padding] = _background(values[~padding], header, ct=ct)
+    if outside is not None:
+        values[outside] = _background(values[~outside], header, padding)
     if header.slope == 1 and header.intercept == 0:
         return values.astype(kind)
     if kind.kind == "f":
@@ -130,8 +149,8 @@ def _grey(
     return (values * int(header.slope) + int(header.intercept)).astype(kind)
 
 
-def _background(inside: NDArray[np.int64], header: SliceHeader, *, ct: bool) -> int:
-    if ct:
+def _background(inside: NDArray[np.int64], header: SliceHeader, padding: Padding) -> int:
+    if padding is Padding.AIR:
         return round((AIR_HU - header.intercept) / header.slope)
     return int(inside.min()) if inside.size else 0
 
@@ -144,7 +163,7 @@ def _meaningful(stored: NDArray[np.generic], header: SliceHeader) -> NDArray[np.
     return stored.astype(np.int64) & ((1 << header.stored_bits) - 1)
 
 
-def _padding(values: NDArray[np.int64], data: Dataset) -> NDArray[np.bool_] | None:
+def _outside(values: NDArray[np.int64], data: Dataset) -> NDArray[np.bool_] | None:
     # PS3.3 C.7.5.1.1.2: one value, or all from it to the range limit.
     try:
         value = int(data.PixelPaddingValue)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +20,7 @@ from cytovox.io.dicom_headers import (
     series_header,
     slice_headers,
 )
-from cytovox.io.dicom_pixels import grey_slices, grey_type
+from cytovox.io.dicom_pixels import Padding, grey_slices, grey_type
 from cytovox.io.dicom_volumes import SliceGroup, normal_of, split_volumes
 from cytovox.io.grey_values import tidy
 from cytovox.io.reading_options import ReadingOptions
@@ -60,6 +60,10 @@ class DicomVolume:
         first = self.group.slices[0]
         return len(self.group.slices), first.rows, first.columns
 
+    def one_slice(self, at: int) -> "DicomVolume":
+        """The volume of only one of its slices."""
+        return replace(self, group=SliceGroup((self.group.slices[at],)))
+
 
 def dicom_scans(files: Sequence[ChosenFile], name: str, options: ReadingOptions) -> list[Scan]:
     """The volumes among some files, in the order of their first files.
@@ -75,7 +79,7 @@ def dicom_scans(files: Sequence[ChosenFile], name: str, options: ReadingOptions)
             options.modality or volume.header.modality,
             volume.shape,
             partial(_load, volume, options),
-            _unsuitable(volume),
+            unsuitable(volume),
             volume.header.overview,
         )
         for volume in dicom_volumes(files, name, options)
@@ -103,7 +107,8 @@ def dicom_volumes(files: Sequence[ChosenFile], name: str, options: ReadingOption
     ]
 
 
-def _unsuitable(volume: DicomVolume) -> str:
+def unsuitable(volume: DicomVolume) -> str:
+    """Why a volume cannot be opened as a stack, or ""."""
     first = volume.group.slices[0]
     if volume.header.kind in _WITHOUT_SLICES:
         return f"expected a series of CT or MR slices, found a DICOM file of kind {volume.header.kind}"
@@ -118,7 +123,7 @@ def _unsuitable(volume: DicomVolume) -> str:
 
 
 def _load(volume: DicomVolume, options: ReadingOptions) -> Volume:
-    slices, affine, warnings = stacked(volume, options, nearest=False)
+    slices, affine, warnings = stacked(volume, options, labels=False)
     modality = options.modality or volume.header.modality
     return Volume(
         slices,
@@ -132,14 +137,14 @@ def _load(volume: DicomVolume, options: ReadingOptions) -> Volume:
 
 
 def stacked(
-    volume: DicomVolume, options: ReadingOptions, *, nearest: bool
+    volume: DicomVolume, options: ReadingOptions, *, labels: bool
 ) -> tuple[NDArray[np.generic], Float64Array, tuple[QualityWarning, ...]]:
     """A volume's grey values in standard order, their affine, and what was found odd.
 
     Args:
         volume: What to read.
         options: Bounds of reading.
-        nearest: Fill missing slices from the nearest one, as labels need it, not by interpolation.
+        labels: Fill missing slices from the nearest one, not by interpolation, and keep padding values.
 
     Raises:
         ImageFileError: The slices cannot be read, do not make a stack, or are too many.
@@ -149,12 +154,12 @@ def stacked(
     options.check_voxels((count, rows, columns), volume.name)
     slices = [volume.group.slices[at] for at in ladder.order]
     voxels = np.empty((count, rows, columns), grey_type(slices))
-    pixels = grey_slices(slices, volume.name, ct=volume.header.modality is Modality.CT)
+    pixels = grey_slices(slices, volume.name, padding=_padding(volume, labels=labels))
     if count == len(slices):
         for at, values in enumerate(pixels):
             voxels[at] = values
     else:
-        _fill(voxels, list(pixels), ladder, nearest=nearest)
+        _fill(voxels, list(pixels), ladder, nearest=labels)
     voxels, odd = tidy(voxels)
     ordered, affine = in_standard_order(voxels, _affine(slices[0], ladder))
     return ordered, affine, (*ladder.warnings, *odd, *_oddities(volume))
@@ -164,13 +169,19 @@ def _ladder(volume: DicomVolume) -> SliceLadder:
     slices = volume.group.slices
     normal = normal_of(slices[0])
     if normal is None:
-        raise ImageFileError(volume.name, _unsuitable(volume))
+        raise ImageFileError(volume.name, unsuitable(volume))
     if len(slices) == 1:
         return _one_slice(slices[0], normal)
     try:
         return climb(np.array([header.position_mm for header in slices], np.float64), normal)
     except InputError as error:
         raise ImageFileError(volume.name, str(error)) from error
+
+
+def _padding(volume: DicomVolume, *, labels: bool) -> Padding:
+    if labels:
+        return Padding.KEPT
+    return Padding.AIR if volume.header.modality is Modality.CT else Padding.DARKEST
 
 
 def _one_slice(header: SliceHeader, normal: Float64Array) -> SliceLadder:

@@ -30,8 +30,15 @@ def grey_picture_size(file: ChosenFile) -> tuple[int, int]:
             raise _damaged(file) from error
 
 
-def read_grey_picture(file: ChosenFile, options: ReadingOptions) -> NDArray[np.integer[Any]]:
+def read_grey_picture(
+    file: ChosenFile, options: ReadingOptions, *, indices: bool = False
+) -> NDArray[np.integer[Any]]:
     """Grey values, shape (row, column), 8 or 16 bits; pictures in colour must have equal channels.
+
+    Args:
+        file: The picture.
+        options: Bounds of reading.
+        indices: Whether a palette picture is read as its indices and not as its colours.
 
     Raises:
         ImageFileError: The picture cannot be read, is too large or has colours.
@@ -40,7 +47,8 @@ def read_grey_picture(file: ChosenFile, options: ReadingOptions) -> NDArray[np.i
         try:
             with Image.open(stream, formats=_FORMATS) as picture:
                 options.check_voxels((picture.height, picture.width), file.name)
-                values = np.asarray(picture if picture.mode in _WHOLE else picture.convert("RGB"))
+                as_stored = picture.mode in _WHOLE or (indices and picture.mode == "P")
+                values = np.asarray(picture if as_stored else picture.convert("RGB"))
         except ImageFileError:
             raise
         except Exception as error:

@@ -49,6 +49,14 @@ def nifti_scans(file: ChosenFile, options: ReadingOptions) -> list[Scan]:
     ]
 
 
+def nifti_label_table(file: ChosenFile) -> str:
+    """The XML label table of a file's header extensions, or ""."""
+    with _opened(file) as image:
+        texts = [extension.get_content() for extension in image.header.extensions]
+    decoded = (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in texts)
+    return next((text for text in decoded if "<LabelTable" in text), "")
+
+
 def _load(file: ChosenFile, at: int, options: ReadingOptions) -> Volume:
     voxels, grid, placed = read_nifti(file, options, at)
     grey, warnings = tidy(voxels)

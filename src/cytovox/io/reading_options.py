@@ -28,7 +28,7 @@ class ReadingOptions:
     modality: Modality | None = None
     spacing_mm: tuple[float, float, float] | None = None
     max_voxels: int = 600_000_000
-    max_files: int = 20_000
+    max_files: int = 50_000
     max_file_bytes: int = 4_000_000_000
     max_unpacked_bytes: int = 8_000_000_000
     pseudonym_key: bytes = field(default=_PROCESS_KEY, repr=False)

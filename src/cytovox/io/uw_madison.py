@@ -31,6 +31,9 @@ SLICE_DISTANCE_MM = 3.0
 CLASSES = ("stomach", "small_bowel", "large_bowel")
 """Organs of `train.csv`, label 1 to 3."""
 
+Runs = Mapping[tuple[str, int], Mapping[str, str]]
+"""Run lengths by (scan, slice number) and class."""
+
 _SLICE = re.compile(r"slice_(\d+)_(\d+)_(\d+)_(\d+(?:\.\d+)?)_(\d+(?:\.\d+)?)\.png$")
 _SCAN = re.compile(r"(case\d+)_day(\d+)$")
 _COLUMNS = {"id", "class", "segmentation"}
@@ -163,7 +166,7 @@ def _check_numbers(scan: UwScan) -> None:
 
 
 def read_runs(table: bytes, name: str) -> dict[tuple[str, int], dict[str, str]]:
-    """Run lengths of each slice that has any, by (scan, slice number) and class.
+    """Run lengths of each slice of a table, by (scan, slice number) and class; empty ones are left out.
 
     Args:
         table: The bytes of `train.csv`.
@@ -181,6 +184,7 @@ def read_runs(table: bytes, name: str) -> dict[tuple[str, int], dict[str, str]]:
             scan, _, number = str(row["id"]).rpartition("_slice_")
             if not scan or not number.isdecimal() or row["class"] not in CLASSES:
                 raise ImageFileError(name, f"expected ids like case2_day1_slice_0050 of {', '.join(CLASSES)}")
+            found[scan, int(number)].update()
             if row["segmentation"]:
                 found[scan, int(number)][str(row["class"])] = str(row["segmentation"])
     except (UnicodeDecodeError, csv.Error) as error:
@@ -190,17 +194,25 @@ def read_runs(table: bytes, name: str) -> dict[tuple[str, int], dict[str, str]]:
     return dict(found)
 
 
-def uw_labels(
-    scan: UwScan, runs: Mapping[tuple[str, int], Mapping[str, str]]
-) -> tuple[NDArray[np.uint16], int]:
+def uw_labels(scan: UwScan, runs: Runs) -> tuple[NDArray[np.uint16], int]:
     """Labels of a scan, on its grid, and how many voxels lay in two organs (the later class has them)."""
-    shape = scan.shape
+    return labels_from_runs([runs.get((scan.name, entry.number), {}) for entry in scan.slices], scan.shape)
+
+
+def labels_from_runs(
+    slices: Sequence[Mapping[str, str]], shape: tuple[int, int, int]
+) -> tuple[NDArray[np.uint16], int]:
+    """Labels from the run lengths of each slice, and how many voxels lay in two organs.
+
+    Args:
+        slices: Run lengths by class, a slice each, in the order of the stack.
+        shape: Slices, rows, columns.
+    """
     labels = np.zeros(shape, np.uint16)
     overlapping = 0
-    for at, entry in enumerate(scan.slices):
+    for at, drawn in enumerate(slices):
         for label, organ in enumerate(CLASSES, 1):
-            text = runs.get((scan.name, entry.number), {}).get(organ)
-            if text:
+            if text := drawn.get(organ):
                 mask = decode_runs(text, shape[1:])
                 overlapping += int(np.count_nonzero(labels[at][mask]))
                 labels[at][mask] = label

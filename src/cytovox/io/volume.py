@@ -8,6 +8,9 @@ from cytovox.io.chosen_files import ChosenFile, chosen_files
 from cytovox.io.dicom_series import dicom_scans
 from cytovox.io.nifti import SUFFIXES as NIFTI_SUFFIXES
 from cytovox.io.nifti import nifti_scans
+from cytovox.io.nrrd import SUFFIXES as NRRD_SUFFIXES
+from cytovox.io.nrrd import nrrd_scans
+from cytovox.io.picture_stack import picture_scans
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan, SeriesEntry, entries, load_chosen
 from cytovox.io.uw_madison import is_uw_slice, uw_madison_scans
@@ -56,7 +59,9 @@ def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -
     for file in files:
         if file.name.lower().endswith(NIFTI_SUFFIXES):
             scans += nifti_scans(file, options)
-    scans = scans or dicom_scans(files, str(path), options)
+        elif file.name.lower().endswith(NRRD_SUFFIXES):
+            scans += nrrd_scans(file, options)
+    scans = scans or dicom_scans(files, str(path), options) or picture_scans(files, options)
     if not scans:
         raise ImageFileError(str(path), f"{_EXPECTED}, found {_found(files)}")
     return scans

@@ -1,0 +1,207 @@
+"""DICOM segmentations (PS3.3 A.51) as label maps: binary, fractional and label-map ones."""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.pixels.utils import iter_pixels
+
+from cytovox.domain.errors import ImageFileError, InputError
+from cytovox.domain.findings import QualityWarning
+from cytovox.domain.volume import Float64Array, VolumeGrid
+from cytovox.io.chosen_files import ChosenFile
+from cytovox.io.dicom_headers import SliceHeader, slice_headers
+from cytovox.io.dicom_pixels import decoding_plugin
+from cytovox.io.dicom_volumes import normal_of
+from cytovox.io.drawn_labels import DrawnLabels, overlap_warning
+from cytovox.io.organ_names import LabelName
+from cytovox.io.quiet_decoding import quiet_decoding
+from cytovox.io.reading_options import ReadingOptions
+from cytovox.io.slice_ladder import SAME_PLACE_MM, SliceLadder, climb
+from cytovox.io.standard_order import in_standard_order
+
+_IDENTIFIED = "SegmentIdentificationSequence"
+_SURE = 0.5
+_OFF_THE_RUNG = 0.05
+# CIE XYZ with white D50 to linear sRGB, Bradford-adapted (brucelindbloom.com, RGB/XYZ matrices).
+_D50 = np.array([0.9642, 1.0, 0.8249])
+_TO_SRGB = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+
+
+def read_segmentation(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
+    """The label map of a segmentation, on the grid that its frames make; its label is the segment number.
+
+    Where segments overlap the later one has the voxel. Fractions count from one half on.
+
+    Raises:
+        ImageFileError: The file is damaged, has no place in the patient (slides), or its frames make no
+            stack.
+    """
+    name = file.path.name
+    data = _data(file)
+    frames = slice_headers(data, file)
+    _check(frames, name)
+    ladder, rung_of = _ladder(frames, data, name)
+    options.check_voxels((len(ladder.rungs), frames[0].rows, frames[0].columns), name)
+    labels = np.zeros((len(ladder.rungs), frames[0].rows, frames[0].columns), np.uint16)
+    overlapping = 0
+    for at, drawn in _drawn(data, len(frames), name):
+        for rung in rung_of[at]:
+            plane = labels[rung]
+            overlapping += int(np.count_nonzero((drawn > 0) & (plane > 0) & (plane != drawn)))
+            plane[drawn > 0] = drawn[drawn > 0]
+    ordered, affine = in_standard_order(labels, _affine(frames[0], ladder))
+    grid = VolumeGrid((ordered.shape[0], ordered.shape[1], ordered.shape[2]), affine)
+    fractional = (_fractions(),) if data.get("SegmentationType") == "FRACTIONAL" else ()
+    return DrawnLabels(
+        ordered, grid, _names(data), warnings=(*overlap_warning(overlapping), *fractional, *ladder.warnings)
+    )
+
+
+def _data(file: ChosenFile) -> Dataset:
+    with quiet_decoding(), file.open() as stream:
+        try:
+            return pydicom.dcmread(io.BytesIO(stream.read()), force=True)
+        except Exception as error:
+            raise _damaged(file.path.name) from error
+
+
+def _check(frames: Sequence[SliceHeader], name: str) -> None:
+    if not frames:
+        raise _damaged(name)
+    first = frames[0]
+    lost = any(frame.position_mm is None for frame in frames)
+    if lost or normal_of(first) is None or first.spacing_mm is None:
+        raise ImageFileError(
+            name, "expected a segmentation of CT or MR slices; its frames have no place in a patient"
+        )
+    if any(frame.orientation != first.orientation for frame in frames):
+        raise ImageFileError(name, "expected parallel frames, found several orientations")
+
+
+def _ladder(frames: Sequence[SliceHeader], data: Dataset, name: str) -> tuple[SliceLadder, list[list[int]]]:
+    # Only frames with something in them are stored as a rule, so gaps are empty slices, not missing ones.
+    normal = normal_of(frames[0])
+    if normal is None:
+        raise _damaged(name)
+    positions = np.array([frame.position_mm for frame in frames], np.float64)
+    distances = positions @ normal
+    order = np.argsort(distances, kind="stable")
+    rank = np.empty(len(frames), np.int64)
+    rank[order] = np.concatenate([[0], np.cumsum(np.diff(distances[order]) > SAME_PLACE_MM)])
+    _, first_of = np.unique(rank, return_index=True)
+    own = positions[first_of]
+    if len(own) == 1:
+        step = normal * _single_step(frames[0], data)
+        return SliceLadder(np.array([0]), np.zeros(1), own[0], step), [[0]] * len(frames)
+    gaps = np.diff(own @ normal)
+    steps = np.rint(gaps / gaps.min())
+    if np.abs(gaps / gaps.min() - steps).max() < _OFF_THE_RUNG * len(own):
+        places = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
+        step = (own[-1] - own[0]) / places[-1]
+        ladder = SliceLadder(np.arange(len(own)), np.arange(places[-1] + 1, dtype=float), own[0], step)
+        return ladder, [[int(places[at])] for at in rank]
+    try:
+        ladder = climb(own, normal)
+    except InputError as error:
+        raise ImageFileError(name, str(error)) from error
+    nearest: dict[int, list[int]] = defaultdict(list)
+    for rung, place in enumerate(np.rint(ladder.rungs)):
+        nearest[int(place)].append(rung)
+    return ladder, [nearest[int(at)] for at in rank]
+
+
+def _single_step(frame: SliceHeader, data: Dataset) -> float:
+    shared = (data.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
+    measures = (shared.get("PixelMeasuresSequence") or [Dataset()])[0]
+    return float(measures.get("SpacingBetweenSlices") or frame.thickness_mm or 1.0)
+
+
+def _affine(first: SliceHeader, ladder: SliceLadder) -> Float64Array:
+    affine = np.eye(4)
+    orientation, (row_mm, column_mm) = np.array(first.orientation, np.float64), first.spacing_mm or (1.0, 1.0)
+    affine[:3] = np.stack(
+        [ladder.step_mm, orientation[3:] * row_mm, orientation[:3] * column_mm, ladder.first_mm], axis=1
+    )
+    return affine
+
+
+def _drawn(data: Dataset, count: int, name: str) -> Iterator[tuple[int, NDArray[np.uint16]]]:
+    # Each frame's position and its pixels as segment numbers; later segments last.
+    segments = _segments(data, count)
+    order = sorted(range(count), key=lambda at: (segments[at], at))
+    whole = float(data.get("MaximumFractionalValue") or 1)
+    try:
+        with quiet_decoding():
+            plugin = decoding_plugin(data)
+            for at in order:
+                pixels = next(iter_pixels(data, indices=[at], raw=True, decoding_plugin=plugin))
+                if data.get("SegmentationType") == "LABELMAP":
+                    yield at, pixels.astype(np.uint16)
+                else:
+                    yield at, np.where(pixels >= _SURE * whole, segments[at], 0).astype(np.uint16)
+    except Exception as error:
+        raise _damaged(name) from error
+
+
+def _segments(data: Dataset, count: int) -> list[int]:
+    shared = (data.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
+    per_frame = data.get("PerFrameFunctionalGroupsSequence") or [Dataset()] * count
+    found = []
+    for groups in per_frame[:count]:
+        identified = (groups.get(_IDENTIFIED) or shared.get(_IDENTIFIED) or [None])[0]
+        found.append(1 if identified is None else int(identified.ReferencedSegmentNumber))
+    return found
+
+
+def _names(data: Dataset) -> dict[int, LabelName]:
+    return {
+        int(segment.SegmentNumber): LabelName(
+            str(segment.get("SegmentLabel") or ""), _colour(segment), _snomed(segment)
+        )
+        for segment in data.get("SegmentSequence") or ()
+        if int(segment.SegmentNumber) > 0
+    }
+
+
+def _snomed(segment: Dataset) -> str | None:
+    for coded in segment.get("SegmentedPropertyTypeSequence") or ():
+        sided = coded.get("SegmentedPropertyTypeModifierCodeSequence")
+        if coded.get("CodingSchemeDesignator") == "SCT" and not sided:
+            return str(coded.CodeValue)
+    return None
+
+
+def _colour(segment: Dataset) -> str | None:
+    # PS3.3 C.10.7.1.1: L* of 0..100 and a*, b* of -128..127, each as 0..65535, white D50.
+    lab = segment.get("RecommendedDisplayCIELabValue")
+    if lab is None or len(lab) != 3:
+        return None
+    lightness = int(lab[0]) / 65535 * 100
+    green_red, blue_yellow = (int(value) / 65535 * 255 - 128 for value in lab[1:])
+    height = (lightness + 16) / 116
+    curve = np.array([height + green_red / 500, height, height - blue_yellow / 200])
+    xyz = np.where(curve > 6 / 29, curve**3, 3 * (6 / 29) ** 2 * (curve - 4 / 29)) * _D50
+    linear = np.clip(_TO_SRGB @ xyz, 0, 1)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(255 * float(channel)):02x}" for channel in encoded)
+
+
+def _fractions() -> QualityWarning:
+    return QualityWarning(
+        "fractional_labels", "The segmentation holds fractions; a voxel counts to an organ from one half on."
+    )
+
+
+def _damaged(name: str) -> ImageFileError:
+    return ImageFileError(name, "the DICOM segmentation is damaged or cut short; export it again")
