@@ -20,6 +20,7 @@ class SeriesEntry:
         modality: CT, MR or other, as far as the header says it.
         shape: Slices, rows, columns.
         unsuitable: Why it cannot be opened as a stack, or "".
+        preferred: Whether this one is read where nobody chooses.
     """
 
     number: int
@@ -27,6 +28,7 @@ class SeriesEntry:
     modality: Modality
     shape: tuple[int, int, int]
     unsuitable: str = ""
+    preferred: bool = False
 
     def __str__(self) -> str:
         slices, rows, columns = self.shape
@@ -62,9 +64,10 @@ class Scan:
 
 def entries(scans: Sequence[Scan]) -> tuple[SeriesEntry, ...]:
     """The scans as a list to choose from, in their order."""
+    best = _best(scans)
     return tuple(
-        SeriesEntry(number, scan.description, scan.modality, scan.shape, scan.unsuitable)
-        for number, scan in enumerate(scans, 1)
+        SeriesEntry(at + 1, scan.description, scan.modality, scan.shape, scan.unsuitable, at == best)
+        for at, scan in enumerate(scans)
     )
 
 
@@ -79,9 +82,7 @@ def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> V
     Raises:
         InputError: No scan has that number or description, several have that description, or it is no stack.
     """
-    position = (
-        max(range(len(scans)), key=lambda at: scans[at].rank) if series is None else _at(scans, series, name)
-    )
+    position = _best(scans) if series is None else _at(scans, series, name)
     scan = scans[position]
     if scan.unsuitable:
         raise InputError(f"{name}: {scan.unsuitable}")
@@ -90,6 +91,10 @@ def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> V
     if series is not None or not others:
         return volume
     return replace(volume, warnings=(*volume.warnings, _left_out(others, position + 1, scan)))
+
+
+def _best(scans: Sequence[Scan]) -> int:
+    return max(range(len(scans)), key=lambda at: scans[at].rank)
 
 
 def _at(scans: Sequence[Scan], series: int | str, name: str) -> int:
