@@ -72,6 +72,15 @@ def chosen_files(path: Path, options: ReadingOptions) -> Iterator[tuple[ChosenFi
         raise ImageFileError(str(path), f"cannot be read: {error.strerror or 'input error'}") from error
 
 
+@contextmanager
+def enough_memory(path: Path) -> Iterator[None]:
+    """A context that says in words where memory runs out."""
+    try:
+        yield
+    except MemoryError as error:
+        raise ImageFileError(str(path), "there is not enough memory to read the stack") from error
+
+
 def _is_zip(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(4) in {_ZIP_START, _EMPTY_ZIP}
@@ -101,6 +110,15 @@ def _on_disk(path: Path, name: str, options: ReadingOptions) -> ChosenFile:
         return _on_disk(other, other.name, options)
 
     return ChosenFile(name, size, lambda: path.open("rb"), beside)
+
+
+def file_below(folder: Path, name: str, options: ReadingOptions) -> ChosenFile | None:
+    """A file by its path below a folder; None where there is none or the path leads out of the folder."""
+    path = folder / name
+    inside = folder.resolve()
+    if not path.is_file() or not path.resolve().is_relative_to(inside):
+        return None
+    return _on_disk(path, name, options)
 
 
 def _leads_out(path: Path, folder: Path) -> bool:

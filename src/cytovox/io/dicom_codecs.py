@@ -21,6 +21,8 @@ _DECODERS = {
     uid.JPEG2000Lossless: imagecodecs.jpeg2k_decode,
     uid.JPEG2000: imagecodecs.jpeg2k_decode,
 }
+DECODED = frozenset(_DECODERS)
+"""Transfer syntaxes that this module decodes."""
 DECODER_DEPENDENCIES = dict.fromkeys(_DECODERS, ("imagecodecs",))
 """What pydicom tells a user to install where `is_available` says no."""
 

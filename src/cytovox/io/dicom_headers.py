@@ -7,7 +7,6 @@ go no further.
 import datetime as dt
 import hashlib
 import hmac
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +17,6 @@ from pydicom.dataset import Dataset
 from cytovox.domain.volume import Modality
 from cytovox.io.chosen_files import ChosenFile
 from cytovox.io.quiet_decoding import quiet_decoding
-
-# Without a handler of its own, what pydicom says about odd values would be printed, values included.
-logging.getLogger("pydicom").addHandler(logging.NullHandler())
 
 _MAGIC = slice(128, 132)
 _BARE_GROUPS = (b"\x02\x00", b"\x08\x00")
@@ -119,16 +115,25 @@ class SeriesHeader:
     day: int | None
 
 
-def read_header(file: ChosenFile) -> Dataset | None:
-    """The header of a DICOM file without its pixels, or None where the file is no DICOM or is damaged."""
+@dataclass(frozen=True, slots=True)
+class DicomFile:
+    """What the header of a file says.
+
+    Attributes:
+        series: What it shares with others of its series.
+        slices: One header a slice; none where the file holds no pixels.
+        listed: Paths of the files that it lists, where it is a DICOMDIR.
+    """
+
+    series: SeriesHeader
+    slices: tuple[SliceHeader, ...]
+    listed: tuple[tuple[str, ...], ...]
+
+
+def looks_like_dicom(file: ChosenFile) -> bool:
+    """Whether a file begins as DICOM files do, with or without their preamble."""
     start = file.start(132)
-    if start[_MAGIC] != b"DICM" and start[:2] not in _BARE_GROUPS:
-        return None
-    with quiet_decoding(), file.open() as stream:
-        try:
-            return pydicom.dcmread(stream, force=True, stop_before_pixels=True, specific_tags=list(_TAGS))
-        except Exception:  # noqa: BLE001 - pydicom raises nearly anything on damaged files
-            return None
+    return start[_MAGIC] == b"DICM" or start[:2] in _BARE_GROUPS
 
 
 def is_dicom(file: ChosenFile) -> bool:
@@ -136,13 +141,33 @@ def is_dicom(file: ChosenFile) -> bool:
     return file.start(132)[_MAGIC] == b"DICM"
 
 
-def series_header(header: Dataset, key: bytes) -> SeriesHeader:
-    """What a file's header says of its series.
+def read_dicom_header(file: ChosenFile, key: bytes) -> DicomFile | None:
+    """What the header of a file says, or None where the file is no DICOM or is damaged.
 
     Args:
-        header: As `read_header` returns it.
+        file: Any file.
         key: Secret of the pseudonym.
     """
+    if not looks_like_dicom(file):
+        return None
+    # pydicom converts values when they are asked for, and raises nearly anything on damaged ones.
+    with quiet_decoding(), file.open() as stream:
+        try:
+            data = pydicom.dcmread(stream, force=True, stop_before_pixels=True, specific_tags=list(_TAGS))
+            listed = data.get("DirectoryRecordSequence")
+            if "SOPClassUID" not in data and listed is None:
+                return None
+            return DicomFile(_series_header(data, key), slice_headers(data, file), _listed(listed or ()))
+        except Exception:  # noqa: BLE001
+            return None
+
+
+def _listed(records: Sequence[Dataset]) -> tuple[tuple[str, ...], ...]:
+    named = (record.get("ReferencedFileID") for record in records)
+    return tuple((parts,) if isinstance(parts, str) else tuple(parts) for parts in named if parts)
+
+
+def _series_header(header: Dataset, key: bytes) -> SeriesHeader:
     kind = _text(header, "Modality").upper()
     return SeriesHeader(
         series=_text(header, "SeriesInstanceUID"),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
@@ -12,12 +13,22 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.utils import iter_pixels
 
 from cytovox.domain.errors import ImageFileError
-from cytovox.io.dicom_codecs import PLUGIN, is_available
+from cytovox.io.dicom_codecs import DECODED, PLUGIN
 from cytovox.io.dicom_headers import SliceHeader
 from cytovox.io.quiet_decoding import quiet_decoding
 
 AIR_HU = -1024
 """What CT padding becomes: scanners fill the corners of a round picture with values below any tissue's."""
+
+
+_READ = {
+    *DECODED,
+    pydicom.uid.ImplicitVRLittleEndian,
+    pydicom.uid.ExplicitVRLittleEndian,
+    pydicom.uid.ExplicitVRBigEndian,
+    pydicom.uid.DeflatedExplicitVRLittleEndian,
+    pydicom.uid.RLELossless,
+}
 
 
 class Padding(Enum):
@@ -59,57 +70,57 @@ def grey_slices(
     for _, run in groupby(slices, key=lambda header: header.file.name):
         headers = list(run)
         for header, stored in zip(headers, _stored(headers, done, len(slices), name), strict=True):
-            yield _grey(stored[0], stored[1], header, kind, padding)
+            yield _grey(stored, header, kind, padding)
         done += len(headers)
 
 
-def read_whole(header: SliceHeader) -> Dataset:
-    """The whole data set of a slice's file, pixels included.
-
-    Raises:
-        Exception: Whatever pydicom raises on damaged files.
-    """
-    with header.file.open() as stream:
-        return pydicom.dcmread(io.BytesIO(stream.read()), force=True)
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    pixels: NDArray[np.generic]
+    padding: tuple[int, int] | None
+    inverted: bool
 
 
-def _stored(
-    headers: Sequence[SliceHeader], done: int, total: int, name: str
-) -> Iterator[tuple[NDArray[np.generic], Dataset]]:
+def _stored(headers: Sequence[SliceHeader], done: int, total: int, name: str) -> Iterator[_Stored]:
     try:
         with quiet_decoding():
-            data = read_whole(headers[0])
-            plugin = decoding_plugin(data)
-            frames = [header.frame for header in headers]
-            pixels = [
-                pixels.copy()
-                for pixels in iter_pixels(data, indices=frames, raw=True, decoding_plugin=plugin)
-            ]
-    except NotImplementedError as error:
-        raise ImageFileError(
-            name,
-            f"{_syntax_name(data)} is a compression that is not read; "
-            "export the series uncompressed or as JPEG 2000",
-        ) from error
-    except MemoryError:
+            frames = _decoded(headers, name)
+    except (ImageFileError, MemoryError):
         raise
-    except Exception as error:
+    except Exception:  # noqa: BLE001
+        # Not "from error": pydicom quotes values of the header, and a server logs the whole chain.
         raise ImageFileError(
             name, f"slice {done + 1} of {total} is damaged or cut short; export the series again"
-        ) from error
-    for found, header in zip(pixels, headers, strict=True):
-        if found.shape != (header.rows, header.columns):
+        ) from None
+    for at, (frame, header) in enumerate(zip(frames, headers, strict=True), done + 1):
+        if frame.pixels.shape != (header.rows, header.columns):
             raise ImageFileError(
                 name,
-                f"slice {done + 1} of {total} holds {found.shape} pixels where its header says "
+                f"slice {at} of {total} holds {frame.pixels.shape} pixels where its header says "
                 f"{header.rows} x {header.columns}; export the series again",
             )
-        yield found, data
+        yield frame
+
+
+def _decoded(headers: Sequence[SliceHeader], name: str) -> list[_Stored]:
+    with headers[0].file.open() as stream:
+        data = pydicom.dcmread(io.BytesIO(stream.read()), force=True)
+    syntax = _syntax(data)
+    if syntax not in _READ:
+        raise ImageFileError(
+            name,
+            f"its pixels are compressed as {pydicom.uid.UID(syntax).name}, which is not read; "
+            "export the series uncompressed or as JPEG 2000",
+        )
+    indices = [header.frame for header in headers]
+    pixels = iter_pixels(data, indices=indices, raw=True, decoding_plugin=decoding_plugin(data))
+    inverted = data.get("PhotometricInterpretation") == "MONOCHROME1"
+    return [_Stored(values.copy(), _padding(data), inverted) for values in pixels]
 
 
 def decoding_plugin(data: Dataset) -> str:
     """Name of the pydicom plugin that decodes a data set's pixels; "" leaves the choice to pydicom."""
-    return PLUGIN if is_available(_syntax(data)) else ""
+    return PLUGIN if _syntax(data) in DECODED else ""
 
 
 def _syntax(data: Dataset) -> str:
@@ -124,23 +135,17 @@ def _syntax(data: Dataset) -> str:
     return str(data.file_meta.TransferSyntaxUID)
 
 
-def _syntax_name(data: Dataset) -> str:
-    return pydicom.uid.UID(_syntax(data)).name
-
-
 def _grey(
-    stored: NDArray[np.generic],
-    data: Dataset,
-    header: SliceHeader,
-    kind: np.dtype[np.generic],
-    padding: Padding,
+    stored: _Stored, header: SliceHeader, kind: np.dtype[np.generic], padding: Padding
 ) -> NDArray[np.generic]:
-    values = _meaningful(stored, header)
-    outside = None if padding is Padding.KEPT else _outside(values, data)
-    if data.get("PhotometricInterpretation") == "MONOCHROME1":
+    values = _meaningful(stored.pixels, header)
+    outside = None
+    if padding is not Padding.KEPT and stored.padding is not None:
+        outside = (values >= stored.padding[0]) & (values <= stored.padding[1])
+    if stored.inverted:
         lowest, highest = _range(header)
         values = highest + lowest - values
-    if outside is not None:
+    if outside is not None and outside.any():
         values[outside] = _background(values[~outside], header, padding)
     if header.slope == 1 and header.intercept == 0:
         return values.astype(kind)
@@ -163,15 +168,14 @@ def _meaningful(stored: NDArray[np.generic], header: SliceHeader) -> NDArray[np.
     return stored.astype(np.int64) & ((1 << header.stored_bits) - 1)
 
 
-def _outside(values: NDArray[np.int64], data: Dataset) -> NDArray[np.bool_] | None:
+def _padding(data: Dataset) -> tuple[int, int] | None:
     # PS3.3 C.7.5.1.1.2: one value, or all from it to the range limit.
     try:
         value = int(data.PixelPaddingValue)
         limit = int(data.get("PixelPaddingRangeLimit", value))
     except (AttributeError, TypeError, ValueError):
         return None
-    found = (values >= min(value, limit)) & (values <= max(value, limit))
-    return found if found.any() else None
+    return min(value, limit), max(value, limit)
 
 
 def _range(header: SliceHeader) -> tuple[int, int]:

@@ -48,8 +48,7 @@ def read_segmentation(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
             stack.
     """
     name = file.path.name
-    data = _data(file)
-    frames = slice_headers(data, file)
+    data, frames, names = _data(file)
     _check(frames, name)
     ladder, rung_of = _ladder(frames, data, name)
     options.check_voxels((len(ladder.rungs), frames[0].rows, frames[0].columns), name)
@@ -64,16 +63,18 @@ def read_segmentation(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
     grid = VolumeGrid((ordered.shape[0], ordered.shape[1], ordered.shape[2]), affine)
     fractional = (_fractions(),) if data.get("SegmentationType") == "FRACTIONAL" else ()
     return DrawnLabels(
-        ordered, grid, _names(data), warnings=(*overlap_warning(overlapping), *fractional, *ladder.warnings)
+        ordered, grid, names, warnings=(*overlap_warning(overlapping), *fractional, *ladder.warnings)
     )
 
 
-def _data(file: ChosenFile) -> Dataset:
+def _data(file: ChosenFile) -> tuple[Dataset, tuple[SliceHeader, ...], dict[int, LabelName]]:
     with quiet_decoding(), file.open() as stream:
         try:
-            return pydicom.dcmread(io.BytesIO(stream.read()), force=True)
-        except Exception as error:
-            raise _damaged(file.path.name) from error
+            data = pydicom.dcmread(io.BytesIO(stream.read()), force=True)
+            return data, slice_headers(data, file), _names(data)
+        except Exception:  # noqa: BLE001
+            # Not "from error": pydicom quotes values of the header, and a server logs the whole chain.
+            raise _damaged(file.path.name) from None
 
 
 def _check(frames: Sequence[SliceHeader], name: str) -> None:
@@ -150,8 +151,8 @@ def _drawn(data: Dataset, count: int, name: str) -> Iterator[tuple[int, NDArray[
                     yield at, pixels.astype(np.uint16)
                 else:
                     yield at, np.where(pixels >= _SURE * whole, segments[at], 0).astype(np.uint16)
-    except Exception as error:
-        raise _damaged(name) from error
+    except Exception:  # noqa: BLE001
+        raise _damaged(name) from None
 
 
 def _segments(data: Dataset, count: int) -> list[int]:

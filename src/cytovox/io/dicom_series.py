@@ -16,9 +16,7 @@ from cytovox.io.dicom_headers import (
     SeriesHeader,
     SliceHeader,
     is_dicom,
-    read_header,
-    series_header,
-    slice_headers,
+    read_dicom_header,
 )
 from cytovox.io.dicom_pixels import Padding, grey_slices, grey_type
 from cytovox.io.dicom_volumes import SliceGroup, normal_of, split_volumes
@@ -92,13 +90,12 @@ def dicom_volumes(files: Sequence[ChosenFile], name: str, options: ReadingOption
     slices: dict[str, list[SliceHeader]] = defaultdict(list)
     unreadable = 0
     for file in files:
-        data = read_header(file)
-        if data is None or "SOPClassUID" not in data:
-            unreadable += is_dicom(file) and (data is None or "DirectoryRecordSequence" not in data)
+        found = read_dicom_header(file, options.pseudonym_key)
+        if found is None:
+            unreadable += is_dicom(file)
             continue
-        found = series_header(data, options.pseudonym_key)
-        headers.setdefault(found.series, found)
-        slices[found.series] += slice_headers(data, file)
+        headers.setdefault(found.series.series, found.series)
+        slices[found.series.series] += found.slices
     return [
         DicomVolume(headers[series], group, unreadable, name)
         for series, members in slices.items()
@@ -223,14 +220,15 @@ def _oddities(volume: DicomVolume) -> tuple[QualityWarning, ...]:
     if volume.group.copies:
         found.append(
             QualityWarning(
-                "copied_slices", f"{volume.group.copies} slices were there more than once; one each was read."
+                "copied_slices",
+                f"Slices that were there more than once: {volume.group.copies}. One of each was read.",
             )
         )
     if volume.unreadable:
         found.append(
             QualityWarning(
                 "unreadable_files",
-                f"{volume.unreadable} DICOM files could not be read and were left out; export them again.",
+                f"DICOM files that could not be read: {volume.unreadable}. They were left out.",
             )
         )
     return tuple(found)

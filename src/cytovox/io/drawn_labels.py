@@ -71,6 +71,6 @@ def overlap_warning(voxels: int) -> tuple[QualityWarning, ...]:
     return (
         QualityWarning(
             "overlapping_labels",
-            f"{voxels:,} voxels were drawn as more than one organ; the later one in the list has them.",
+            f"Voxels drawn as more than one organ: {voxels:,}. The later organ of the list has them.",
         ),
     )

@@ -40,7 +40,7 @@ def _finite(voxels: NDArray[Any]) -> tuple[NDArray[Any], tuple[QualityWarning, .
     count = int(np.count_nonzero(~finite))
     return values, (
         QualityWarning(
-            "not_a_number", f"{count:,} voxels held no number; they were set to the smallest value."
+            "not_a_number", f"Voxels without a number: {count:,}. They were set to the smallest value."
         ),
     )
 

@@ -128,6 +128,6 @@ def _left_out(voxels: int) -> tuple[QualityWarning, ...]:
         return ()
     return (
         QualityWarning(
-            "labels_outside", f"{voxels:,} labelled voxels lie outside the stack and were left out of it."
+            "labels_outside", f"Labelled voxels outside the stack, which were left out: {voxels:,}."
         ),
     )

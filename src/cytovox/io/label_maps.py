@@ -9,8 +9,8 @@ import numpy as np
 from cytovox.domain.errors import ImageFileError, InputError
 from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import LabelMap, VolumeGrid
-from cytovox.io.chosen_files import ChosenFile, chosen_files
-from cytovox.io.dicom_headers import read_header
+from cytovox.io.chosen_files import ChosenFile, chosen_files, enough_memory
+from cytovox.io.dicom_headers import read_dicom_header
 from cytovox.io.dicom_seg import read_segmentation
 from cytovox.io.dicom_series import DicomVolume, dicom_volumes, stacked, unsuitable
 from cytovox.io.drawn_labels import DrawnLabels, LabelSource, as_labels, overlap_warning
@@ -52,7 +52,8 @@ def open_label_map(
 
     Labels on the voxels of `like`, in whatever order of axes, and parts of them, are taken over exactly;
     other grids are looked up voxel by voxel, with a warning. Names come from `organs`, else from the file
-    itself, else from a JSON file beside it (the same name, `labels.json` or nnU-Net's `dataset.json`), which a warning says.
+    itself, else from a JSON file beside it, which a warning says: of the same name, `labels.json`, or
+    nnU-Net's `dataset.json`.
 
     Args:
         path: What the user chose.
@@ -68,7 +69,7 @@ def open_label_map(
     """
     path, options = Path(path), options or ReadingOptions()
     given = None if organs is None else names_from(organs)
-    with chosen_files(path, options) as files:
+    with enough_memory(path), chosen_files(path, options) as files:
         sources = _sources(files, path, like, options)
         if not sources:
             raise ImageFileError(str(path), f"{_EXPECTED}, found neither")
@@ -172,8 +173,8 @@ def _table_labels(name: str, runs: Runs, like: VolumeGrid, table: str) -> DrawnL
 
 
 def _from_dicom(files: Sequence[ChosenFile], path: Path, options: ReadingOptions) -> list[LabelSource]:
-    headers = [(file, read_header(file)) for file in files]
-    found = [file for file, header in headers if header is not None and header.get("Modality") == "SEG"]
+    headers = [(file, read_dicom_header(file, options.pseudonym_key)) for file in files]
+    found = [file for file, header in headers if header is not None and header.series.kind == "SEG"]
     if found:
         return [
             LabelSource(f"segmentation {number}", partial(read_segmentation, file, options))

@@ -100,8 +100,6 @@ def _opened(file: ChosenFile) -> Iterator[Any]:
             yield _image_class(source).from_stream(source)
     except CytovoxError:
         raise
-    except MemoryError as error:
-        raise ImageFileError(file.name, "there is not enough memory to read the stack") from error
     except (
         nib.spatialimages.HeaderDataError,
         nib.filebasedimages.ImageFileError,

@@ -16,7 +16,7 @@ from cytovox.domain.volume import Float64Array
 
 SAME_PLACE_MM = 0.01
 """Slices nearer than this lie at the same place."""
-_TOLERATED = 0.05
+_TOLERATED = 0.1
 """Part of the distance by which a slice may lie off its rung: scanners round positions."""
 _MOST_MISSING = 0.1
 _LONGEST_GAP = 4
@@ -109,15 +109,15 @@ def _with_missing(steps: NDArray[np.int64]) -> tuple[Float64Array, tuple[Quality
     missing, present = int(steps.sum() - len(steps)), len(steps) + 1
     if steps.max() > _LONGEST_GAP or missing > max(1, _MOST_MISSING * present):
         raise InputError(
-            f"{missing} of {missing + present} slices are missing, up to {int(steps.max()) - 1} in a row; "
+            f"missing slices: {missing} of {missing + present}, {int(steps.max()) - 1} in a row; "
             "expected a whole series, export it again with all its slices"
         )
     rungs = np.concatenate([at + np.arange(count) / count for at, count in enumerate(steps)] + [[len(steps)]])
     return rungs, (
         QualityWarning(
             "missing_slices",
-            f"{missing} of {missing + present} slices are missing. They were interpolated from their "
-            "neighbours; export the whole series for exact results.",
+            f"Missing slices: {missing} of {missing + present}. They were interpolated from their neighbours; "
+            "export the whole series for exact results.",
         ),
     )
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from cytovox.domain.errors import ImageFileError
 from cytovox.domain.volume import Volume
-from cytovox.io.chosen_files import ChosenFile, chosen_files
+from cytovox.io.chosen_files import ChosenFile, chosen_files, enough_memory
+from cytovox.io.dicom_directory import referenced_files
+from cytovox.io.dicom_headers import looks_like_dicom
 from cytovox.io.dicom_series import dicom_scans
 from cytovox.io.nifti import SUFFIXES as NIFTI_SUFFIXES
 from cytovox.io.nifti import nifti_scans
@@ -36,8 +38,8 @@ def open_volume(
         InputError: There is no such series.
     """
     path, options = Path(path), options or ReadingOptions()
-    with chosen_files(path, options) as files:
-        return load_chosen(_scans(files, path, options), series, str(path))
+    with enough_memory(path), chosen_files(path, options) as files:
+        return load_chosen(_scans(_listed(files, path, options), path, options), series, str(path))
 
 
 def list_series(path: str | Path, *, options: ReadingOptions | None = None) -> tuple[SeriesEntry, ...]:
@@ -48,7 +50,12 @@ def list_series(path: str | Path, *, options: ReadingOptions | None = None) -> t
     """
     path, options = Path(path), options or ReadingOptions()
     with chosen_files(path, options) as files:
-        return entries(_scans(files, path, options))
+        return entries(_scans(_listed(files, path, options), path, options))
+
+
+def _listed(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -> tuple[ChosenFile, ...]:
+    # A DICOMDIR chosen by itself stands for the files that it lists.
+    return files if len(files) != 1 else referenced_files(files[0], path, options) or files
 
 
 def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -> list[Scan]:
@@ -70,5 +77,7 @@ def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -
 def _found(files: tuple[ChosenFile, ...]) -> str:
     if not files:
         return "no files"
+    if any(looks_like_dicom(file) for file in files):
+        return "DICOM files without slices"
     kinds = sorted({file.path.suffix.lower() or "no ending" for file in files})
-    return f"{len(files)} other files ({', '.join(kinds[:5])})"
+    return f"files of another kind ({', '.join(kinds[:5])})"
