@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from cytovox.cli.analyze import analyze
+from cytovox.cli.atlas import atlas
 from cytovox.cli.classify import classify
 from cytovox.cli.compose import compose
 from cytovox.cli.console import print_error
@@ -49,6 +50,7 @@ program.command()(analyze)
 program.command()(classify)
 program.command()(compose)
 program.command()(sculpt)
+program.command()(atlas)
 program.command()(serve)
 program.command()(models)
 program.add_typer(train)

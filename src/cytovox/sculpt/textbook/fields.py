@@ -30,18 +30,33 @@ def ellipsoid(semi_um: tuple[float, float, float], centre_um: tuple[float, float
 
 
 def biconcave(radius_um: float, height: float = 1.0) -> Field:
-    """The disc of Evans and Fung, of a given radius and with `height` times its thickness."""
-    thick = height * radius_um / _EVANS_FUNG_RADIUS_UM
+    """The disc of Evans and Fung, of a given radius and with `height` times its thickness.
+
+    The depth is the first-order distance to the surface.
+    """
+    c0, c1, c2 = (height * radius_um / _EVANS_FUNG_RADIUS_UM * c / 2 for c in _EVANS_FUNG)
 
     def depth(points: FloatArray) -> FloatArray:
-        share2 = (points[:, 0] ** 2 + points[:, 1] ** 2) / np.float32(radius_um**2)
-        c0, c1, c2 = _EVANS_FUNG
-        half = thick * (c0 + c1 * share2 + c2 * share2**2) / 2
-        # The square of the thickness has an even slope at the border, the thickness itself a wall.
-        squares = (1 - share2) * half**2 - points[:, 2] ** 2
-        return np.asarray(squares / np.float32(2 * thick), np.float32)
+        share = (points[:, 0] ** 2 + points[:, 1] ** 2) / np.float32(radius_um**2)
+        half = c0 + c1 * share + c2 * share**2
+        # The thickness has a wall at the border, its square an even slope.
+        squares = (1 - share) * half**2 - points[:, 2] ** 2
+        slope = (2 * (1 - share) * (c1 + 2 * c2 * share) - half) * half * np.sqrt(share) * 2 / radius_um
+        steep = np.hypot(slope, 2 * points[:, 2])
+        return np.asarray(squares / np.maximum(steep, 0.5 * c0), np.float32)
 
     return depth
+
+
+def biconcave_volume_fl(radius_um: float) -> float:
+    """Volume of the disc of Evans and Fung of a given radius, as thick as in proportion, fL.
+
+    The integral of thickness over the disc: with u = 1 - (r/R)^2 it is a sum of powers of u from 0 to 1.
+    """
+    c0, c1, c2 = _EVANS_FUNG
+    powers = ((c0 + c1 + c2, 1.5), (-c1 - 2 * c2, 2.5), (c2, 3.5))
+    integral = sum(factor / power for factor, power in powers)
+    return float(np.pi * radius_um**2 * integral * radius_um / _EVANS_FUNG_RADIUS_UM)
 
 
 def strand(knots: FloatArray, *, flatness: float = 1.0) -> Field:
@@ -55,15 +70,21 @@ def strand(knots: FloatArray, *, flatness: float = 1.0) -> Field:
     level = knots[0, 2]
 
     def depth(points: FloatArray) -> FloatArray:
-        at = points.copy()
-        at[:, 2] = level + (at[:, 2] - level) / flatness
-        best = np.full(len(at), -np.inf, np.float32)
+        x, y = points[:, 0], points[:, 1]
+        z = level + (points[:, 2] - level) / np.float32(flatness)
+        best = np.full(len(points), -np.inf, np.float32)
         for start, end in zip(starts, ends, strict=True):
-            way = end[:3] - start[:3]
-            along = np.clip((at - start[:3]) @ way / max(float(way @ way), 1e-9), 0, 1)
-            apart = np.linalg.norm(at - start[:3] - along[:, None] * way, axis=1)
-            best = np.maximum(best, start[3] + along * (end[3] - start[3]) - apart)
-        return np.asarray(best, np.float32)
+            from_x, from_y, from_z = x - start[0], y - start[1], z - start[2]
+            way = end - start
+            length2 = np.float32(max(float(way[:3] @ way[:3]), 1e-9))
+            along = np.clip((from_x * way[0] + from_y * way[1] + from_z * way[2]) / length2, 0, 1)
+            apart2 = (
+                (from_x - along * way[0]) ** 2
+                + (from_y - along * way[1]) ** 2
+                + (from_z - along * way[2]) ** 2
+            )
+            best = np.maximum(best, start[3] + along * way[3] - np.sqrt(apart2))
+        return best
 
     return depth
 
@@ -113,17 +134,19 @@ def noise(points: FloatArray, wavelength_um: float, seed: int) -> FloatArray:
     SIGGRAPH 1985).
     """
     lattice = np.random.default_rng(seed).uniform(-1, 1, (_LATTICE,) * 3).astype(np.float32)
-    at = points / np.float32(wavelength_um / 2) + np.float32(_LATTICE / 2)
-    low = np.floor(at).astype(int)
-    part = (at - low).astype(np.float32)
+    at = points.T / np.float32(wavelength_um / 2) + np.float32(_LATTICE / 2)
+    low = np.floor(at)
+    part = at - low
     part = part * part * (3 - 2 * part)
-    total = np.zeros(len(points), np.float32)
+    low = low.astype(np.int32)
+    places = [((low + step) % _LATTICE) * _LATTICE ** np.array([[2], [1], [0]]) for step in (0, 1)]
+    flat, total = lattice.ravel(), np.float32(0)
     for corner in range(8):
-        step = np.array([corner >> 2 & 1, corner >> 1 & 1, corner & 1])
-        weight = np.where(step, part, 1 - part).prod(axis=1)
-        x, y, z = ((low + step) % _LATTICE).T
-        total += weight * lattice[x, y, z]
-    return total
+        steps = corner >> 2 & 1, corner >> 1 & 1, corner & 1
+        x, y, z = (part[axis] if step else 1 - part[axis] for axis, step in enumerate(steps))
+        place = sum(places[step][axis] for axis, step in enumerate(steps))
+        total = total + x * y * z * flat[place]
+    return np.asarray(total, np.float32)
 
 
 def smooth_path(knots: FloatArray, *, closed: bool = False, pieces: int = 6) -> FloatArray:

@@ -16,6 +16,7 @@ _ROOM_UM = 0.06
 """Least distance of an inclusion from any surface."""
 _BRIGHTNESS = 0.5
 """Share of the spread that shows as brightness."""
+_LEVELS = 9
 _CORNERS = 12
 """Of the sphere: enough to tell whether it lies in a body."""
 
@@ -27,6 +28,7 @@ class Room:
     Attributes:
         field: The body that holds them.
         free_of: What they must stay clear of, or None.
+        beside: Whether they must not lie above or below it, either.
         low: Corner of a box about the body (x, y, z), um.
         high: The opposite one.
         radius_um: Of the cell.
@@ -37,6 +39,7 @@ class Room:
     low: FloatArray
     high: FloatArray
     radius_um: float
+    beside: bool = False
 
     def holds(self, points: FloatArray) -> np.ndarray:
         """Which sets of points (sets, n, 3) lie wholly in the room, shape (sets,)."""
@@ -45,7 +48,19 @@ class Room:
             return held
         outside = self.free_of
         held[held] = inside_all(lambda at: -outside(at), points[held])
+        if self.beside:
+            held[held] = self._beside(points[held].mean(axis=1))
         return held
+
+    def _beside(self, middles: FloatArray) -> np.ndarray:
+        """Which points have nothing above or below them that they must stay clear of."""
+        free = np.ones(len(middles), np.bool_)
+        if self.free_of is not None:
+            for level in np.linspace(self.low[2], self.high[2], _LEVELS):
+                at = middles.copy()
+                at[:, 2] = level
+                free &= self.free_of(at) < 0
+        return free
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +107,11 @@ def _drawn(item: Inclusions, room: Room, rng: np.random.Generator) -> Placed:
     axes = np.zeros((tries, 3))
     if item.length_um is not None:
         half = item.length_um.value / 2 * rng.uniform(1 - item.spread, 1 + item.spread, tries) - radii
-        angle = np.repeat(rng.uniform(0, np.pi, item.bundles), -(-tries // item.bundles))[:tries]
-        angle = angle + rng.normal(0, 0.12, tries)
+        bundle = np.arange(tries) % item.bundles
+        angle = rng.uniform(0, np.pi, item.bundles)[bundle] + rng.normal(0, 0.12, tries)
         axes[:, 0], axes[:, 1] = half * np.cos(angle), half * np.sin(angle)
         axes[:, 2] = half * rng.normal(0, 0.05, tries)
-        foci = _foci(item.bundles, room, rng)[np.arange(tries) // -(-tries // item.bundles)]
+        foci = _foci(item.bundles, room, rng)[bundle]
         middles = foci + rng.normal(0, 1, (tries, 3)) * item.length_um.value * np.array([0.18, 0.18, 0.2])
     return Placed(*(a.astype(np.float32) for a in (middles, radii, axes)))
 

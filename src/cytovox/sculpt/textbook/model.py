@@ -68,7 +68,8 @@ def _room(item: Inclusions, cell: Outer, kernel: Made | None) -> Room:
     low = np.array(cell.grid.low, np.float32)
     if item.in_nucleus and kernel is not None:
         return Room(kernel.whole, None, low, -low, cell.radius_um)
-    return Room(cell.field, None if kernel is None else kernel.whole, low, -low, cell.radius_um)
+    obstacle = None if kernel is None else kernel.whole
+    return Room(cell.field, obstacle, low, -low, cell.radius_um, not item.over_nucleus)
 
 
 def _inclusion_parts(found: list[tuple[Inclusions, Placed]], rng: np.random.Generator) -> list[SurfacePart]:
@@ -90,4 +91,4 @@ def _body_paint(spec: CellSpec, cell: Outer) -> Paint:
     if texture is None:
         return cytoplasm(spec.body, cell.radius_um)
     middle: FloatArray = np.zeros(3, np.float32)
-    return chromatin(texture, clumps(texture, middle, cell.radius_um, spec.seed))
+    return chromatin(texture, clumps(texture, middle, (cell.radius_um,) * 3, spec.seed))

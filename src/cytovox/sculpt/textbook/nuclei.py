@@ -20,6 +20,7 @@ _STEPS_ACROSS = 100
 """Steps of the grid across a cell: chromatin is drawn at the vertices."""
 _COARSE = 3
 """Times the step at which the width of lobes is sought."""
+_BLEND_UM = 0.02
 _WIDEST, _HALVINGS = 3.0, 14
 
 
@@ -56,11 +57,16 @@ def nucleus(spec: Nucleus, cell: Outer, seed: int) -> Made:
     wanted = np.pi * cell.radius_um**2 * ratio / (1 + ratio)
     coarse = _grid(cell, 2 * _COARSE * cell.radius_um / _STEPS_ACROSS)
     points = coarse.points
+    depths = cell.field(points)
+    inside = depths > 0
+    points, limit = points[inside], depths[inside]
+    depths[~inside] = -coarse.step_um  # no share of the nucleus
     low, high = 0.0, _WIDEST
     for _ in range(_HALVINGS):
         width = (low + high) / 2
-        whole = joined(_bodies(spec, cell, width, None), 0.02)
-        low, high = (low, width) if coarse.footprint_um2(whole(points)) > wanted else (width, high)
+        whole = joined(_bodies(spec, cell.radius_um, lambda _: limit, width, None), _BLEND_UM)
+        depths[inside] = whole(points)
+        low, high = (low, width) if coarse.footprint_um2(depths) > wanted else (width, high)
     if high == _WIDEST:
         raise InputError(
             f"to_cytoplasm: expected a nucleus that fits in the cell, got {ratio:g} times its cytoplasm"
@@ -73,18 +79,18 @@ def _made(spec: Nucleus, cell: Outer, width: float, seed: int) -> Made:
     weights = knots[:, 3] ** 2
     middle = (knots[:, :3] * weights[:, None]).sum(axis=0) / weights.sum()
     radius = float(np.sqrt(spec.to_cytoplasm.value / (1 + spec.to_cytoplasm.value))) * cell.radius_um
-    amount = clumps(spec.texture, middle, radius, seed)
+    amount = clumps(spec.texture, middle, (radius, radius, radius * spec.height_over_width), seed)
 
     def relief(points: FloatArray) -> FloatArray:
         return spec.texture.relief_um * (amount(points) - spec.texture.share)
 
-    bodies = _bodies(spec, cell, width, relief if spec.texture.relief_um else None)
+    bodies = _bodies(spec, cell.radius_um, cell.field, width, relief if spec.texture.relief_um else None)
     grid = _grid(cell, 2 * cell.radius_um / _STEPS_ACROSS)
     lobes = bodies[: len(spec.lobes)]
     return Made(
         lobes,
         bodies[len(spec.lobes) :],
-        joined(bodies, 0.02),
+        joined(bodies, _BLEND_UM),
         grid,
         middle,
         radius,
@@ -97,9 +103,11 @@ def _grid(cell: Outer, step_um: float) -> Grid:
     return Grid.around(low, -low, step_um)
 
 
-def _bodies(spec: Nucleus, cell: Outer, width: float, relief: Field | None) -> tuple[Field, ...]:
+def _bodies(
+    spec: Nucleus, cell_radius_um: float, cell: Field, width: float, relief: Field | None
+) -> tuple[Field, ...]:
     """Lobes, then threads, all kept within the cell."""
-    scale = np.array([1, 1, 1, width], np.float32) * cell.radius_um
+    scale = np.array([1, 1, 1, width], np.float32) * np.float32(cell_radius_um)
     paths = [smooth_path(np.array(lobe, np.float32)) * scale for lobe in spec.lobes]
     fields = [strand(path, flatness=spec.height_over_width) for path in paths]
     if relief is not None:
@@ -107,9 +115,9 @@ def _bodies(spec: Nucleus, cell: Outer, width: float, relief: Field | None) -> t
     for first, second in spec.bridges:
         start, end = _nearest(paths[first - 1], paths[second - 1])
         thread = np.array([[*start[:3], spec.bridge], [*end[:3], spec.bridge]], np.float32)
-        thread[:, 3] *= cell.radius_um
+        thread[:, 3] *= cell_radius_um
         fields.append(strand(thread))
-    return tuple(within(field, cell.field, _ROOM * cell.radius_um) for field in fields)
+    return tuple(within(field, cell, _ROOM * cell_radius_um) for field in fields)
 
 
 def _raised(field: Field, relief: Field) -> Field:
@@ -142,6 +150,6 @@ def nucleus_parts(
         for name, lobe in zip(names, made.lobes, strict=True)
     ]
     if made.threads:
-        threads = joined(made.threads, 0.02)
+        threads = joined(made.threads, _BLEND_UM)
         parts.append(meshed("nuclear threads", threads, made.grid, paint, opacity=spec.opacity))
     return tuple(parts)

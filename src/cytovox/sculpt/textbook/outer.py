@@ -6,7 +6,16 @@ import numpy as np
 
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.surface import SurfacePart
-from cytovox.sculpt.textbook.fields import Field, biconcave, ellipsoid, joined, rough, scaled, strand
+from cytovox.sculpt.textbook.fields import (
+    Field,
+    biconcave,
+    biconcave_volume_fl,
+    ellipsoid,
+    joined,
+    rough,
+    scaled,
+    strand,
+)
 from cytovox.sculpt.textbook.mesh import Grid, meshed, together
 from cytovox.sculpt.textbook.paint import Paint
 from cytovox.sculpt.textbook.spec import Body, Projections
@@ -39,6 +48,8 @@ def outer(body: Body, seed: int) -> Outer:
     radius = body.diameter_um.value / 2
     raw = _raw(body, radius, seed)
     grid = _grid(radius, radius if body.members > 1 else _half_height(body, radius))
+    if body.volume_fl is not None:
+        return Outer(raw, grid, radius)
     for _ in range(3):  # bulges move with the scale, so one step is not quite enough
         area = grid.footprint_um2(raw(grid.points))
         raw = scaled(raw, float(np.sqrt(np.pi * radius**2 / area)))
@@ -61,18 +72,14 @@ def _raw(body: Body, radius: float, seed: int) -> Field:
     if body.members > 1:
         shape = _clump(body.members, radius, flat, seed)
     else:
-        shape = ellipsoid((radius, radius, radius * flat), (0.0, 0.0, 0.0))
+        longer = float(np.sqrt(body.length_over_width))
+        shape = ellipsoid((radius * longer, radius / longer, radius * flat), (0.0, 0.0, 0.0))
     return rough(shape, body.irregularity * radius, body.wavelength * radius, seed)
 
 
 def _disc(radius: float, volume_fl: float) -> Field:
-    """Evans and Fung's disc, as thick as its volume asks; without a bulge that would spoil its dimple."""
-    grid = _grid(radius, 0.45 * radius)
-    plain = grid.points
-    inside = biconcave(radius)(plain)
-    # Thickness is proportional to `height`, and so is volume.
-    share = np.clip(inside / grid.step_um + 0.5, 0, 1).sum() * grid.step_um**3
-    return biconcave(radius, volume_fl / float(share))
+    """Evans and Fung's disc, as thick as its volume asks: volume is proportional to thickness."""
+    return biconcave(radius, volume_fl / biconcave_volume_fl(radius))
 
 
 def _clump(members: int, radius: float, flat: float, seed: int) -> Field:
@@ -81,7 +88,7 @@ def _clump(members: int, radius: float, flat: float, seed: int) -> Field:
     own = radius / (1 + _MEMBERS_APART * 0.5 * np.sqrt(members))
     bodies = []
     for number in range(members):
-        turn, far = number * np.pi * (3 - np.sqrt(5)), own * _MEMBERS_APART * 0.62 * np.sqrt(number)
+        turn, far = number * np.pi * (3 - np.sqrt(5)), own * _MEMBERS_APART * 0.54 * np.sqrt(number)
         size = own * rng.uniform(0.75, 1.2)
         lift = rng.uniform(-0.3, 0.3) * own
         place = (float(far * np.cos(turn)), float(far * np.sin(turn)), float(lift))
@@ -99,9 +106,11 @@ def projections_part(
 ) -> SurfacePart:
     """Hairs round the cell, each a tapering tube that begins below the surface."""
     hairs = []
+    points = made.grid.points[made.field(made.grid.points) > 0]
+    flat = float(np.ptp(points[:, 2]) / np.ptp(points[:, 0]))
     for number in range(item.count):
         turn = 2 * np.pi * (number + rng.uniform(-0.35, 0.35)) / item.count
-        out = np.array([np.cos(turn), np.sin(turn), rng.uniform(-0.35, 0.35)], np.float32)
+        out = np.array([np.cos(turn), np.sin(turn), flat * rng.uniform(-0.8, 0.8)], np.float32)
         out /= np.linalg.norm(out)
         foot = _surface_along(made, out)
         length = item.length_um.value * rng.uniform(0.5, 1.0)

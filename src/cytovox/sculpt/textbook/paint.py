@@ -8,6 +8,9 @@ from cytovox.domain.geometry import FloatArray
 from cytovox.sculpt.textbook.fields import noise
 from cytovox.sculpt.textbook.spec import Body, Texture
 
+_SOFTNESS = 0.7
+"""Width of the way from light to dark, as values of the noise, whose standard deviation is about 0.35."""
+
 Paint = Callable[[FloatArray], FloatArray]
 """Points (n, 3) in um to sRGB 0..255 (n, 3)."""
 
@@ -22,31 +25,34 @@ def plain(colour: str) -> Paint:
     return lambda points: np.tile(rgb(colour), (len(points), 1))
 
 
-def clumps(texture: Texture, middle: FloatArray, radius_um: float, seed: int) -> Callable[..., FloatArray]:
+def clumps(
+    texture: Texture, middle: FloatArray, semi_um: tuple[float, float, float], seed: int
+) -> Callable[[FloatArray], FloatArray]:
     """How much of a clump lies at points, 0 to 1, shape (n,).
 
     Args:
         texture: Of the chromatin.
         middle: Of the nucleus, (3,), um.
-        radius_um: Of the nucleus.
+        semi_um: Half its width, depth and height.
         seed: Of clumps at random.
     """
+    semi = np.array(semi_um, np.float32)
 
     def at_random(points: FloatArray) -> FloatArray:
         signal = noise(points, 2 * texture.clump_um, seed) + 0.5 * noise(points, texture.clump_um, seed + 1)
-        # Value noise of two octaves has a standard deviation of about 0.35.
-        return _step((signal - 0.8 * (0.5 - texture.share)) / 0.25)
+        return _step((signal - 0.8 * (0.5 - texture.share)) / _SOFTNESS)
 
     def on_a_clock_face(points: FloatArray) -> FloatArray:
         apart = np.full(len(points), np.inf, np.float32)
+        uneven = 0.4 * texture.clump_um * noise(points, texture.clump_um, seed)
         for direction in _directions(texture.blocks):
-            apart = np.minimum(apart, np.linalg.norm(points - middle - radius_um * direction, axis=1))
-        return _step((texture.clump_um - apart) / (0.35 * texture.clump_um))
+            apart = np.minimum(apart, np.linalg.norm(points - middle - semi * direction, axis=1))
+        return _step((texture.clump_um - apart + uneven) / (0.5 * texture.clump_um))
 
     return on_a_clock_face if texture.blocks else at_random
 
 
-def chromatin(texture: Texture, amount: Callable[..., FloatArray]) -> Paint:
+def chromatin(texture: Texture, amount: Callable[[FloatArray], FloatArray]) -> Paint:
     """Dark where clumps lie, light between them."""
     light, dark = rgb(texture.light), rgb(texture.dark)
     return lambda points: light + (dark - light) * amount(points)[:, None]
@@ -64,7 +70,7 @@ def cytoplasm(body: Body, radius_um: float) -> Paint:
             colours += share * (rgb(body.rim) - colours)
         for zone in body.zones:
             away = np.linalg.norm(across - np.array(zone.place, np.float32), axis=1) / zone.radius
-            share = _step(2.5 * (1 - away))[:, None]
+            share = _step(1.6 * (0.7 - away))[:, None]
             colours += share * (rgb(zone.colour) - colours)
         return colours
 

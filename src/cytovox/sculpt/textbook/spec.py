@@ -94,6 +94,7 @@ class Body:
         volume_fl: Of a biconcave disc.
         opacity: Of the part.
         rim: sRGB at the border, where it differs.
+        length_over_width: Along x over along y, 1 for round cells.
         irregularity: Height of bulges and dents, in radii of the cell.
         wavelength: Width of a bulge with its dent, in radii of the cell.
         members: Number of equal bodies that make up a clump.
@@ -108,6 +109,7 @@ class Body:
     volume_fl: Figure | None = None
     opacity: float = 0.4
     rim: str | None = None
+    length_over_width: float = 1.0
     irregularity: float = 0.02
     wavelength: float = 1.2
     members: int = 1
@@ -121,6 +123,7 @@ class Body:
             raise InputError("expected height_over_width (an ellipsoid) or volume_fl (a biconcave disc)")
         _check_range("height_over_width", self.height_over_width or 0.5, 0.1, 1)
         _check_range("opacity", self.opacity, 0.05, 1)
+        _check_range("length_over_width", self.length_over_width, 1, 3)
         _check_range("irregularity", self.irregularity, 0, 0.5)
         _check_range("wavelength", self.wavelength, 0.1, 4)
         _check_range("members", self.members, 1, 40)
@@ -174,6 +177,7 @@ class Inclusions:
         bundles: Number of bundles that rods lie in.
         zone: Least and greatest distance from the middle, in radii of the cell.
         in_nucleus: Whether they lie in the nucleus.
+        over_nucleus: Whether they lie above and below the nucleus, too, and not only beside it.
         opacity: Of the part.
     """
 
@@ -186,6 +190,7 @@ class Inclusions:
     bundles: int = 1
     zone: tuple[float, float] = (0.0, 1.0)
     in_nucleus: bool = False
+    over_nucleus: bool = True
     opacity: float = 1.0
 
     def __post_init__(self) -> None:
