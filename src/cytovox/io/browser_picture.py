@@ -9,6 +9,7 @@ from PIL import Image
 from cytovox.domain.image import RgbPixels, SmearImage
 
 THUMBNAIL_PX = 480
+SLICE_THUMBNAIL_PX = 320
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _EXIF_ORIENTATION = 0x0112
 
@@ -40,6 +41,22 @@ def browser_picture(data: bytes, image: SmearImage) -> BrowserPicture:
     if media_type is not None:
         return BrowserPicture(data, media_type, thumbnail)
     return BrowserPicture(_encoded(image.pixels, "PNG", compress_level=1), "image/png", thumbnail)
+
+
+def slice_thumbnail(pixels: RgbPixels, pixel_mm: tuple[float, float]) -> bytes:
+    """A small JPEG of a slice in its true proportions, on a black square.
+
+    Args:
+        pixels: RGB, shape (H, W, 3), uint8.
+        pixel_mm: Height and width of a pixel.
+    """
+    height, width = pixels.shape[0] * pixel_mm[0], pixels.shape[1] * pixel_mm[1]
+    scale = SLICE_THUMBNAIL_PX / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    picture = Image.new("RGB", (SLICE_THUMBNAIL_PX, SLICE_THUMBNAIL_PX))
+    corner = ((SLICE_THUMBNAIL_PX - size[0]) // 2, (SLICE_THUMBNAIL_PX - size[1]) // 2)
+    picture.paste(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0), corner)
+    return _encoded_picture(picture, "JPEG", quality=82)
 
 
 def _media_type_if_showable(data: bytes, image: SmearImage) -> str | None:

@@ -1,0 +1,178 @@
+"""From an uploaded stack to a queued case."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+
+from cytovox.app.case_rows import now_utc
+from cytovox.app.cases import Case, CaseKind, safe_name
+from cytovox.app.problems import ApiProblem
+from cytovox.app.stack_request import LABELS, REQUEST, StackRequest
+from cytovox.app.store import NOBODY, ORIGINAL, CaseStore, new_case_id
+from cytovox.domain.errors import CytovoxError
+from cytovox.domain.volume import Modality
+from cytovox.io.reading_options import ReadingOptions
+from cytovox.io.scans import SeriesEntry
+
+STACK_TYPES = (".zip", ".nii", ".nii.gz", ".nrrd", ".dcm")
+LABEL_TYPES = (".nii", ".nii.gz", ".nrrd", ".dcm", ".zip", ".csv")
+_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"NRRD")
+_DICOM_MARK = slice(128, 132)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it comes in.
+
+    Attributes:
+        stream: Its bytes.
+        name: Its name as the browser gave it.
+    """
+
+    stream: BinaryIO
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of an upload.
+
+    Attributes:
+        series: Number of the scan to read, from 1; None for the largest.
+        label_names: What names the labels of a label map: a table of `io.organ_names`, or None.
+        modality: CT or MR, where the file does not say.
+        spacing_mm: Distance of slices, rows and columns, where the files do not say.
+    """
+
+    series: int | None = None
+    label_names: str | None = None
+    modality: Modality | None = None
+    spacing_mm: tuple[float, float, float] | None = None
+
+
+class VolumeIntake:
+    """Checks, keeps and queues uploaded stacks.
+
+    Args:
+        store: Where the case goes.
+    """
+
+    def __init__(self, store: CaseStore) -> None:
+        self._store = store
+
+    def accept(
+        self, stack: UploadedFile, labels: UploadedFile | None, wish: Wish, *, actor: str = NOBODY
+    ) -> Case:
+        """A new case, queued.
+
+        Args:
+            stack: A ZIP archive, or one file.
+            labels: A label map of it, or None for the models.
+            wish: What of it is wanted.
+            actor: Who uploads it.
+
+        Raises:
+            ApiProblem: 415 or 422 for files that cannot be used, 503 when there is no room.
+        """
+        self._store.check_room()
+        with tempfile.TemporaryDirectory(prefix="cytovox-") as scratch:
+            folder = Path(scratch)
+            path = _written(stack, folder)
+            labels_name = None if labels is None else safe_name(labels.name)
+            request = self._request(path, wish, labels_name)
+            contents: dict[str, bytes | Path] = {ORIGINAL: path, REQUEST: request.to_json()}
+            if labels is not None:
+                (folder / LABELS).mkdir()
+                contents[LABELS] = _written(labels, folder / LABELS)
+            case = _case(path.name, request.taken)
+            self._store.add_with_files(case, contents, actor=actor)
+        return case
+
+    def another(self, case_id: str, series: int, *, actor: str = NOBODY) -> Case:
+        """A new case of another scan of the same upload, read by the models.
+
+        Raises:
+            ApiProblem: 404 without such a stack, 422 when there is no such scan or it is no stack.
+        """
+        before = self._store.get(case_id)
+        request = StackRequest.from_json(self._store.read(case_id, REQUEST))
+        if not 1 <= series <= len(request.entries):
+            raise _unusable(
+                f"{before.name}: expected a series from 1 to {len(request.entries)}, got {series}"
+            )
+        fresh = StackRequest(
+            series, request.entries, modality=request.modality, spacing_mm=request.spacing_mm
+        )
+        _check_suitable(fresh.taken, before.name)
+        case = _case(before.name, fresh.taken)
+        shared = {ORIGINAL: self._store.digest(case_id, ORIGINAL)}
+        self._store.add_with_files(case, {REQUEST: fresh.to_json()}, shared=shared, actor=actor)
+        return case
+
+    def _request(self, path: Path, wish: Wish, labels_name: str | None) -> StackRequest:
+        # With the first stack: the libraries that read them would delay the first page by a second.
+        from cytovox.io.volume import list_series  # noqa: PLC0415
+
+        _check_kind(path)
+        options = ReadingOptions(modality=wish.modality, spacing_mm=wish.spacing_mm)
+        try:
+            entries = list_series(path, options=options)
+        except CytovoxError as error:
+            raise _unusable(_without_folder(error, path)) from error
+        preferred = next(entry.number for entry in entries if entry.preferred)
+        series = preferred if wish.series is None else wish.series
+        if not 1 <= series <= len(entries):
+            raise _unusable(f"{path.name}: expected a series from 1 to {len(entries)}, got {series}")
+        _check_suitable(entries[series - 1], path.name)
+        return StackRequest(series, entries, labels_name, wish.label_names, wish.modality, wish.spacing_mm)
+
+
+def _case(name: str, taken: SeriesEntry) -> Case:
+    _, rows, columns = taken.shape
+    return Case(
+        id=new_case_id(),
+        name=name,
+        created_utc=now_utc(),
+        width=columns,
+        height=rows,
+        mpp_um=None,
+        sample=False,
+        picture_media_type="image/jpeg",
+        kind=CaseKind.VOLUME,
+    )
+
+
+def _written(file: UploadedFile, folder: Path) -> Path:
+    path = folder / safe_name(file.name)
+    with path.open("xb") as kept:
+        shutil.copyfileobj(file.stream, kept, 1 << 20)
+    return path
+
+
+def _check_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        start = file.read(_DICOM_MARK.stop)
+    known = start.startswith(_STARTS) or start[_DICOM_MARK] == b"DICM"
+    if not known and not path.name.lower().endswith(STACK_TYPES):
+        raise ApiProblem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "not_a_stack",
+            f"{path.name}: expected a ZIP archive of DICOM files or slices, a NIfTI or NRRD file, or one "
+            "DICOM file.",
+        )
+
+
+def _check_suitable(entry: SeriesEntry, name: str) -> None:
+    if entry.unsuitable:
+        raise _unusable(f"{name}: {entry.unsuitable}")
+
+
+def _without_folder(error: CytovoxError, path: Path) -> str:
+    return str(error).replace(f"{path.parent}/", "")
+
+
+def _unusable(message: str) -> ApiProblem:
+    return ApiProblem(HTTPStatus.UNPROCESSABLE_ENTITY, "stack_unusable", message)

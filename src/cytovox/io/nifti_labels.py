@@ -1,0 +1,48 @@
+"""Label maps as NIfTI-1 files, with the names and colours of the labels inside."""
+
+from pathlib import Path
+from typing import Any
+
+import nibabel
+import numpy as np
+
+from cytovox.domain.volume import LabelMap
+
+_nibabel: Any = nibabel  # it has annotations in part, none on what is called here
+_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_XML_TABLE = 0
+"""Extension code under which TotalSegmentator writes such tables; nibabel cannot read its own, 30 (caret)."""
+
+
+def write_label_nifti(labels: LabelMap, path: Path) -> None:
+    """Write a label map as NIfTI-1, uint8 where its labels allow it, else uint16.
+
+    Args:
+        labels: The label map; axes become (column, row, slice), the affine RAS.
+        path: File to write, ending in .nii or .nii.gz.
+    """
+    most = int(labels.labels.max())
+    values = labels.labels.astype(np.uint8 if most <= np.iinfo(np.uint8).max else np.uint16)
+    image: Any = _nibabel.Nifti1Image(
+        values.transpose(2, 1, 0), _LPS_TO_RAS @ labels.grid.affine[:, [2, 1, 0, 3]]
+    )
+    image.header.set_xyzt_units("mm")
+    image.set_sform(image.affine, code="scanner")
+    image.set_qform(image.affine, code="scanner", strip_shears=True)
+    image.header.extensions.append(_nibabel.nifti1.Nifti1Extension(_XML_TABLE, _label_table(labels).encode()))
+    _nibabel.save(image, path)
+
+
+def _label_table(labels: LabelMap) -> str:
+    rows = []
+    for label in labels.present:
+        organ = labels.organ(label)
+        red, green, blue = (int(organ.colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        colour = f'Red="{red:.4f}" Green="{green:.4f}" Blue="{blue:.4f}" Alpha="1"'
+        rows.append(f'<Label Key="{label}" {colour}><![CDATA[{organ.key}]]></Label>')
+    table = "".join(rows)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<CaretExtension><VolumeInformation Index="0"><LabelTable>'
+        f"{table}</LabelTable></VolumeInformation></CaretExtension>"
+    )
