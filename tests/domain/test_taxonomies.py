@@ -55,9 +55,9 @@ def test_files_are_well_formed(key: str) -> None:
     assert taxonomy.key == key
     assert load_taxonomy(key) is taxonomy
     for cell_class in taxonomy:
-        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", cell_class.key)
+        assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", cell_class.key)
         assert re.fullmatch(r"#[0-9a-f]{6}", cell_class.colour)
-        assert re.fullmatch(r"[A-Z]{2,4}", cell_class.short)
+        assert re.fullmatch(r"[A-Z][A-Z0-9]{1,3}", cell_class.short)
         assert cell_class.aliases == tuple(alias.lower() for alias in cell_class.aliases)
         patterns = {"SNOMED CT": r"\d{6,18}", "Cell Ontology": r"CL:\d{7}", "LOINC": r"\d{1,5}-\d"}
         assert all(re.fullmatch(patterns[code.system], code.code) for code in cell_class.codes)
@@ -146,6 +146,38 @@ def test_colours_show_on_a_dark_surround_and_on_a_pink_smear() -> None:
         for stain in ("#e9d3dc", "#d9a9b5", "#c58f9f", "#7b4f9a"):
             difference = deltaE_ciede2000(seen(cell_class.colour, "normal"), seen(stain, "normal"))
             assert difference >= 11, (cell_class.key, stain)
+
+
+def test_organs_of_other_tools_meet() -> None:
+    organs = load_taxonomy("organs")
+    assert organs.keys[:3] == ("stomach", "small_bowel", "large_bowel")
+    by_name = {name: c.key for c in organs for name in (c.key.replace("_", " "), c.name, *c.aliases)}
+    assert by_name["right kidney"] == by_name["kidney right"] == "kidney_right"
+    assert by_name["postcava"] == by_name["inferior vena cava"] == "inferior_vena_cava"
+    assert by_name["bladder"] == "urinary_bladder"
+    assert by_name["vertebra l5"] == "vertebrae_l5"
+    assert by_name["left rib 10"] == "rib_left_10"
+
+
+def test_an_organ_of_one_side_has_its_structure_above_it() -> None:
+    organs = load_taxonomy("organs")
+    sides = {"7771000": "left", "24028007": "right"}
+    sided = [c for c in organs if any(code.code in sides for code in c.codes)]
+    assert len(sided) == 2 * (22 + 12) - 1  # of the atrial appendages only the left one is drawn
+    for organ in sided:
+        (side,) = organ.codes
+        assert sides[side.code] in organ.key
+        assert organ.name.startswith(sides[side.code])
+        assert organ.parent is not None
+    assert [code.code for code in organs["kidney"].codes] == ["64033007"]
+
+
+def test_an_organ_name_means_one_organ() -> None:
+    meaning: dict[str, set[str]] = {}
+    for organ in load_taxonomy("organs"):
+        for name in {organ.key.replace("_", " "), organ.name, *organ.aliases}:
+            meaning.setdefault(name, set()).add(organ.key)
+    assert {name: keys for name, keys in meaning.items() if len(keys) > 1} == {}
 
 
 def test_unknown_taxonomy_is_refused() -> None:
