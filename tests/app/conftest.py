@@ -8,12 +8,13 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
 
 from cytovox.app.jobs import Progress
-from cytovox.app.server import create_app
+from cytovox.app.opening import open_store
+from cytovox.app.server import application_server, create_app
 from cytovox.app.settings import Settings
+from cytovox.app.store import CaseStore
 from cytovox.domain.cells import CellTable
 from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
 from cytovox.domain.image import Scale, ScaleOrigin, SmearImage
@@ -102,10 +103,8 @@ class Client(httpx.Client):
 @contextmanager
 def serving(settings: Settings, analyze: Callable, **options) -> Iterator[Client]:
     """The application behind a real server on a free port."""
-    config = uvicorn.Config(
-        create_app(settings, analyze, **options), host="127.0.0.1", port=0, log_level="error", lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    app = create_app(settings, analyze, **options)
+    server = application_server(app, host="127.0.0.1", port=0, log_level="error")
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -127,6 +126,14 @@ def serving(settings: Settings, analyze: Callable, **options) -> Iterator[Client
 def serve() -> Callable:
     """Context manager `serve(settings, analyze) -> Client`."""
     return serving
+
+
+@pytest.fixture
+def kept(data_folder: Path) -> Iterator[CaseStore]:
+    """What a server with `data_folder` keeps, opened beside it."""
+    store = open_store(Settings(data_folder=data_folder))
+    yield store
+    store.close()
 
 
 @pytest.fixture

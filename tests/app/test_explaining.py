@@ -13,6 +13,7 @@ from cytovox.app.classify_routes import MOST_PICTURES
 from cytovox.app.explanation_documents import ClassificationDocument, ExplanationDocument
 from cytovox.app.results import FINDINGS
 from cytovox.app.settings import Settings
+from cytovox.app.store import CaseStore
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
 
@@ -125,14 +126,13 @@ def test_unknown_cells_and_cases_are_not_found(explaining, png: bytes) -> None:
     assert explaining.get(f"/api/cases/{case_id}/cells/x/explanation").status_code == 422
 
 
-def edited(serve, analysis, explainer, data_folder: Path, png: bytes, edit: Any) -> Any:
+def edited(serve, analysis, explainer, kept: CaseStore, data_folder: Path, png: bytes, edit: Any) -> Any:
     """Answer for cell 2 of a case whose stored findings were edited."""
     with serve(Settings(data_folder=data_folder), analysis, explain=explainer) as client:
         case_id = case_of(client, png)
-        path = data_folder / case_id / FINDINGS
-        findings = json.loads(path.read_text())
+        findings = json.loads(kept.read(case_id, FINDINGS))
         edit(findings)
-        path.write_text(json.dumps(findings))
+        kept.write(case_id, FINDINGS, json.dumps(findings).encode())
         return client.get(f"/api/cases/{case_id}/cells/2/explanation")
 
 
@@ -158,21 +158,22 @@ def of_an_earlier_program(findings: dict) -> None:
     ],
 )
 def test_a_case_that_cannot_be_explained_says_why(
-    serve, analysis, explainer, data_folder: Path, png: bytes, edit: Any, reason: str
+    serve, analysis, explainer, kept: CaseStore, data_folder: Path, png: bytes, edit: Any, reason: str
 ) -> None:
-    answer = edited(serve, analysis, explainer, data_folder, png, edit)
+    answer = edited(serve, analysis, explainer, kept, data_folder, png, edit)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "no_explanation")
     assert reason in answer.json()["error"]["message"]
 
 
 def test_the_scale_that_the_networks_worked_at_is_used_again(
-    serve, analysis, explainer, data_folder: Path, png: bytes
+    serve, analysis, explainer, kept: CaseStore, data_folder: Path, png: bytes
 ) -> None:
     def unknown_but_worked_at(findings: dict) -> None:
         of_unknown_scale(findings)
         findings["provenance"]["options"]["working_um_per_px"] = 0.125
 
-    assert edited(serve, analysis, explainer, data_folder, png, unknown_but_worked_at).status_code == 200
+    answer = edited(serve, analysis, explainer, kept, data_folder, png, unknown_but_worked_at)
+    assert answer.status_code == 200
     assert explainer.asked[0][0].mpp_um == 0.125
 
 

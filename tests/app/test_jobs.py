@@ -69,7 +69,10 @@ def test_a_deleted_case_leaves_no_results_when_the_analysis_cannot_be_stopped(
         release.set()
         other = client.upload(png).json()["id"]
         client.wait_for(other, "done")
-        assert [folder.name for folder in data_folder.iterdir()] == [other]
+        assert [case["id"] for case in client.get("/api/cases").json()] == [other]
+        restored = client.post(f"/api/cases/{case_id}/restore").json()
+        assert (restored["state"], restored["counts"]) == ("queued", None)
+        client.wait_for(case_id, "done")
 
 
 def test_stopping_in_the_middle_keeps_the_case_for_the_next_start(

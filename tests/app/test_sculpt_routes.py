@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from cytovox.app.results import FINDINGS
+from cytovox.app.server import cytovox_version
 from cytovox.app.settings import Settings
+from cytovox.app.store import CaseStore
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +88,15 @@ def test_the_scene_holds_every_cell_and_the_slide(client, case: str) -> None:
     assert document["nodes"][root["children"][1]]["translation"][::2] == pytest.approx([-2.0, -1.0], abs=0.1)
 
 
-def test_the_scene_is_kept_with_the_case(serve: Callable, analysis, png: bytes, data_folder: Path) -> None:
+def test_the_scene_is_kept_with_the_case(
+    serve: Callable, analysis, png: bytes, kept: CaseStore, data_folder: Path
+) -> None:
     with serve(Settings(data_folder=data_folder), analysis) as client:
         case_id = finished(client, png)
         first = client.get(f"/api/cases/{case_id}/scene.glb").content
-        (kept,) = (data_folder / case_id).glob("scene-*.glb")
-        assert kept.read_bytes() == first
+        assert kept.read(case_id, f"scene-{cytovox_version()}.glb") == first
         # Made from the kept file: the findings that it came from are no longer needed.
-        (data_folder / case_id / FINDINGS).unlink()
+        kept.write(case_id, FINDINGS, b"")
         assert client.get(f"/api/cases/{case_id}/scene.glb").content == first
 
 
@@ -110,13 +113,14 @@ def test_refusals(client, case: str) -> None:
     assert problem(f"/api/cases/{case}/cells/1.glb?pose=upside_down") == (422, "invalid_request")
 
 
-def test_without_a_scale_there_is_no_model(serve: Callable, analysis, png: bytes, data_folder: Path) -> None:
+def test_without_a_scale_there_is_no_model(
+    serve: Callable, analysis, png: bytes, kept: CaseStore, data_folder: Path
+) -> None:
     with serve(Settings(data_folder=data_folder), analysis) as client:
         case_id = finished(client, png)
-        file = data_folder / case_id / FINDINGS
-        document = json.loads(file.read_text())
+        document = json.loads(kept.read(case_id, FINDINGS))
         document["scale"] = {"mpp_um": None, "origin": "unknown", "relative_sd": None, "red_cells": 0}
-        file.write_text(json.dumps(document))
+        kept.write(case_id, FINDINGS, json.dumps(document).encode())
         for path in ("cells/1.glb", "scene.glb"):
             answer = client.get(f"/api/cases/{case_id}/{path}")
             assert (answer.status_code, answer.json()["error"]["code"]) == (409, "no_model")

@@ -5,7 +5,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from cytovox.app.server import _analyze
+from cytovox.app.jobs import analyze_with_map
 from cytovox.domain.image import SmearImage
 
 
@@ -23,5 +23,5 @@ def test_cases_are_analysed_with_their_map(monkeypatch: pytest.MonkeyPatch, exam
     fake = ModuleType("cytovox.analysis.smear")
     fake.SmearOptions, fake.analyze_smear = SmearOptions, analyze_smear
     monkeypatch.setitem(sys.modules, "cytovox.analysis.smear", fake)
-    _analyze(SmearImage(np.zeros((60, 80, 3), np.uint8)), lambda *_: None)
+    analyze_with_map(SmearImage(np.zeros((60, 80, 3), np.uint8)), lambda *_: None)
     assert asked == [True]

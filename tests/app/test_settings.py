@@ -15,7 +15,13 @@ def test_defaults_bind_to_this_machine_only_and_limit_uploads_to_10_mb() -> None
 
 
 def test_every_setting_has_a_help_text_and_can_come_from_the_environment() -> None:
-    texts = {"host": "0.0.0.0", "allowed_hosts": "smear.example", "data_folder": "kept"}  # noqa: S104
+    texts = {
+        "host": "0.0.0.0",  # noqa: S104
+        "allowed_hosts": "smear.example",
+        "data_folder": "kept",
+        "database_url": "postgresql://me@here/cytovox",
+        "storage_url": "s3://here",
+    }
     environment = {variable(f.name): texts.get(f.name, "7") for f in fields(Settings)}
     settings = Settings.from_environment(environment)
     for entry in fields(Settings):
@@ -49,3 +55,42 @@ def test_an_empty_variable_means_the_default() -> None:
 def test_a_wrong_value_is_refused_with_what_came(name: str, text: str) -> None:
     with pytest.raises(InputError, match=f"expected .* got .*{text}"):
         Settings.from_environment({name: text})
+
+
+def test_a_file_goes_below_the_environment_and_names_its_own_mistakes(tmp_path: Path) -> None:
+    config = tmp_path / "cytovox.toml"
+    config.write_text('port = 9000\nundo_h = 1.5\ndata_folder = "kept"\n')
+    settings = Settings.from_environment({"CYTOVOX_PORT": "9001"}, config=config)
+    assert (settings.port, settings.undo_h, settings.data_folder) == (9001, 1.5, Path("kept"))
+    assert Settings.from_environment({"CYTOVOX_CONFIG": str(config)}).port == 9000
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("prot = 1", "there is no setting prot; there are .*port"),
+        ('port = "http"', "cytovox.toml: port: expected a whole number, got 'http'"),
+        ("port = true", "expected a whole number, got 'True'"),
+        ("port = 0x", "expected TOML"),
+        ("workers = 0", "expected 1 to 64, got 0"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_came(tmp_path: Path, text: str, message: str) -> None:
+    config = tmp_path / "cytovox.toml"
+    config.write_text(text)
+    with pytest.raises(InputError, match=message):
+        Settings.from_environment({}, config=config)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        Settings.from_environment({}, config=tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "half", [{"database_url": "postgresql://me@here/cytovox"}, {"storage_url": "s3://here"}]
+)
+def test_half_of_a_case_in_a_temporary_folder_is_refused(half: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="together"):
+        Settings(**half)
+    assert Settings(data_folder=Path("kept"), **half).data_folder == Path("kept")

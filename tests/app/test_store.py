@@ -1,22 +1,26 @@
-import json
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cytovox.app.cases import Case, CaseState, CellCounts
+from cytovox.app.job_queue import CANCELLED, JobQueue
+from cytovox.app.opening import OpenedStore, open_store
 from cytovox.app.problems import ApiProblem
-from cytovox.app.store import CaseStore, new_case_id
+from cytovox.app.settings import Settings
+from cytovox.app.store import CaseQuery, CaseStore, new_case_id
 from cytovox.domain.errors import InputError
 from cytovox.io.browser_picture import BrowserPicture
 
 PICTURE = BrowserPicture(b"shown", "image/png", b"small")
 
 
-def example(number: int = 0) -> Case:
+def example(number: int = 0, name: str | None = None) -> Case:
     return Case(
         id=new_case_id(),
-        name=f"{number}.png",
+        name=name or f"{number}.png",
         created_utc=f"2026-01-01T00:00:{number:02}.000Z",
         width=8,
         height=6,
@@ -26,85 +30,208 @@ def example(number: int = 0) -> Case:
     )
 
 
-def test_cases_survive_in_a_data_folder(data_folder: Path) -> None:
-    store = CaseStore(data_folder, max_cases=5)
-    done, running = example(1), example(2)
-    for case in (done, running):
-        store.add(case, b"original", PICTURE)
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[CaseStore]:
+    opened = open_store(Settings(data_folder=tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[CaseStore]:
+    """Keeps two cases, of which one may wait."""
+    opened = open_store(Settings(data_folder=tmp_path, max_cases=2, max_waiting=1))
+    yield opened
+    opened.close()
+
+
+def added(store: CaseStore, case: Case, **options: str) -> Case:
+    store.add(case, b"original", PICTURE, **options)
+    return case
+
+
+def test_cases_survive_in_a_data_folder(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path)
+    store = open_store(settings)
+    done = added(store, example(1))
     store.write(done.id, "cells.csv", b"id\r\n")
-    store.update(done.id, state=CaseState.DONE, progress=1.0, step="done", counts=CellCounts(1, 2, 3))
-    store.update(running.id, state=CaseState.RUNNING, progress=0.4)
+    ended = {"state": CaseState.DONE, "progress": 1.0, "step": "done", "counts": CellCounts(1, 2, 3)}
+    store.update(done.id, **ended, tags=("Anaemia", "control"))
     store.close()
 
-    again = CaseStore(data_folder, max_cases=5)
-    assert again.get(done.id) == replace(
-        done, state=CaseState.DONE, progress=1.0, step="done", counts=CellCounts(1, 2, 3)
-    )
-    assert again.get(running.id).state is CaseState.QUEUED
+    again = open_store(settings)
+    assert again.get(done.id) == replace(done, **ended, tags=("Anaemia", "control"))
     assert again.read(done.id, "cells.csv") == b"id\r\n"
     assert again.read_picture(done.id) == b"shown"
+    again.close()
 
 
 def test_without_a_data_folder_nothing_stays_behind() -> None:
-    store = CaseStore(None, max_cases=5)
-    case = example()
-    store.add(case, b"original", PICTURE)
-    folder = store._folder
-    assert (folder / case.id).is_dir()
-    store.close()
+    with OpenedStore(Settings()) as opened:
+        added(opened.store, example())
+        folder = opened.settings.data_folder
+        assert folder is not None
+        assert any(folder.iterdir())
     assert not folder.exists()
 
 
-def test_a_damaged_record_is_left_alone_and_the_rest_is_read(data_folder: Path) -> None:
-    store = CaseStore(data_folder, max_cases=5)
-    good, cut, odd, moved = (example(n) for n in range(4))
-    for case in (good, cut, odd, moved):
-        store.add(case, b"original", PICTURE)
-    (data_folder / cut.id / "case.json").write_text('{"id": ')
-    (data_folder / odd.id / "case.json").write_text(json.dumps({"id": odd.id}))
-    (data_folder / moved.id).rename(data_folder / "elsewhere")
-    (data_folder / "notes.txt").write_text("mine")
-    assert [case.id for case in CaseStore(data_folder, max_cases=5).all()] == [good.id]
-    assert (data_folder / "notes.txt").exists()
-
-
-def test_the_oldest_finished_case_makes_room(data_folder: Path) -> None:
-    store = CaseStore(data_folder, max_cases=2)
+def test_the_oldest_finished_case_makes_room(small: CaseStore) -> None:
     first, second, third, fourth = (example(n) for n in range(4))
-    store.add(first, b"", PICTURE)
-    store.add(second, b"", PICTURE)
-    store.update(second.id, state=CaseState.DONE)
-    store.add(third, b"", PICTURE)
-    assert [case.id for case in store.all()] == [third.id, first.id]
+    added(small, first)
+    JobQueue(small.database).claim("worker")
+    added(small, second)
+    small.cancel(second.id)
+    added(small, third)
+    JobQueue(small.database).claim("worker")
+    assert [case.id for case in small.all()] == [third.id, first.id]
     with pytest.raises(ApiProblem) as refused:
-        store.add(fourth, b"", PICTURE)
-    assert refused.value.status_code == 503
-    assert sorted(folder.name for folder in data_folder.iterdir()) == sorted([first.id, third.id])
+        added(small, fourth)
+    assert (refused.value.status_code, refused.value.code) == (503, "too_many_cases")
+    assert [case.id for case in small.all()] == [third.id, first.id]
 
 
-def test_an_original_that_a_browser_can_show_is_kept_once(data_folder: Path) -> None:
-    store = CaseStore(data_folder, max_cases=2)
+def test_a_refused_case_leaves_no_trace(small: CaseStore) -> None:
+    added(small, example(1))
+    refused = example(2)
+    with pytest.raises(ApiProblem) as problem:
+        added(small, refused)
+    assert (problem.value.status_code, problem.value.code) == (503, "queue_full")
+    with pytest.raises(ApiProblem, match="already waiting"):
+        small.check_room()
+    assert len(small.all()) == 1
+    with pytest.raises(ApiProblem, match="no such case"):
+        small.history(refused.id)
+
+
+def test_an_original_that_a_browser_can_show_is_kept_once(store: CaseStore, tmp_path: Path) -> None:
     case, data = example(), b"jpeg bytes"
     store.add(case, data, BrowserPicture(data, "image/jpeg", b"small"))
-    assert sorted(file.name for file in (data_folder / case.id).iterdir()) == [
-        "case.json",
-        "original",
-        "thumbnail.jpg",
-    ]
     assert store.read_picture(case.id) == data
+    twin = example(1)
+    store.add(twin, data, BrowserPicture(data, "image/jpeg", b"small"))
+    assert len([p for p in (tmp_path / "blobs").rglob("*") if p.is_file()]) == 2
 
 
-def test_a_change_to_a_deleted_case_does_nothing(data_folder: Path) -> None:
-    store = CaseStore(data_folder, max_cases=2)
-    case = example()
-    store.add(case, b"", PICTURE)
+def test_a_change_to_a_deleted_case_does_nothing(store: CaseStore) -> None:
+    case = added(store, example())
     store.remove(case.id)
     assert store.update(case.id, progress=0.5) is None
     store.write(case.id, "cells.csv", b"")
-    assert list(data_folder.iterdir()) == []
+    with pytest.raises(ApiProblem, match="no such case"):
+        store.read(case.id, "original")
+    assert store.restore(case.id).progress == 0
+    with pytest.raises(ApiProblem, match="does not have this file"):
+        store.read(case.id, "cells.csv")
 
 
 def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="data folder"):
-        CaseStore(tmp_path / "file", max_cases=2)
+        open_store(Settings(data_folder=tmp_path / "file"))
+
+
+def test_search_by_part_of_the_name_in_any_case(store: CaseStore) -> None:
+    for number, name in enumerate(("Ärztin 100%.png", "ÄRZTIN_2.PNG", "other.png")):
+        added(store, example(number, name))
+
+    def names(text: str) -> list[str]:
+        return [case.name for case in store.find(CaseQuery(text))]
+
+    assert names("ärzt") == ["ÄRZTIN_2.PNG", "Ärztin 100%.png"]
+    # Not wild cards.
+    assert names("100%") == ["Ärztin 100%.png"]
+    assert names("_") == ["ÄRZTIN_2.PNG"]
+    assert names("' OR 1=1 --") == []
+
+
+def test_tags_narrow_the_list_and_are_counted(store: CaseStore) -> None:
+    one, two = added(store, example(1)), added(store, example(2))
+    store.update(one.id, tags=("Malaria", "slide 7"))
+    store.update(two.id, tags=("malaria",))
+    assert [case.id for case in store.find(CaseQuery(tags=("MALARIA",)))] == [two.id, one.id]
+    assert [case.id for case in store.find(CaseQuery(tags=("malaria", "Slide 7")))] == [one.id]
+    assert list(store.tags().values()) == [2, 1]
+    store.update(one.id, tags=())
+    assert store.get(one.id).tags == ()
+    store.remove(two.id)
+    assert store.tags() == {}
+
+
+def test_pages_join_to_the_whole_list(store: CaseStore) -> None:
+    # Cases of the same moment too: their ids decide.
+    for number in range(7):
+        added(store, example(number // 2))
+    whole = [case.id for case in store.all()]
+    joined: list[str] = []
+    while page := store.find(CaseQuery(limit=3, after=joined[-1] if joined else None)):
+        assert len(page) <= 3
+        joined += [case.id for case in page]
+    assert joined == whole
+    assert store.count(CaseQuery(limit=3)) == 7
+    # A page after a case that was deleted meanwhile goes on where it was.
+    store.remove(whole[2])
+    assert [case.id for case in store.find(CaseQuery(limit=2, after=whole[2]))] == whole[3:5]
+    with pytest.raises(ApiProblem, match="no such case"):
+        store.find(CaseQuery(after="0" * 32))
+
+
+def test_deleting_can_be_undone_until_it_is_purged(store: CaseStore) -> None:
+    case = added(store, example())
+    store.update(case.id, state=CaseState.DONE, tags=("kept",))
+    store.remove(case.id)
+    assert store.all() == []
+    assert [c.id for c in store.find(CaseQuery(deleted=True))] == [case.id]
+    assert store.restore(case.id).tags == ("kept",)
+    assert store.read(case.id, "original") == b"original"
+    store.remove(case.id)
+    assert store.purge(deleted_before=time.time() - 60) == 0
+    assert store.purge(deleted_before=time.time() + 1) == 1
+    with pytest.raises(ApiProblem, match="no such case"):
+        store.restore(case.id)
+
+
+def test_a_deleted_unfinished_case_is_queued_again_when_it_is_restored(store: CaseStore) -> None:
+    queue = JobQueue(store.database)
+    case = added(store, example())
+    store.remove(case.id)
+    assert queue.claim("worker") is None
+    assert store.restore(case.id).state is CaseState.QUEUED
+    job = queue.claim("worker")
+    assert job is not None
+    assert job.case_id == case.id
+
+
+def test_cancel_and_try_again(store: CaseStore) -> None:
+    case = added(store, example())
+    cancelled = store.cancel(case.id)
+    assert (cancelled.state, cancelled.problem) == (CaseState.FAILED, CANCELLED)
+    assert JobQueue(store.database).claim("worker") is None
+    assert store.cancel(case.id) == cancelled
+    assert store.retry(case.id).state is CaseState.QUEUED
+    with pytest.raises(ApiProblem) as refused:
+        store.retry(case.id)
+    assert refused.value.status_code == 409
+    assert JobQueue(store.database).claim("worker") is not None
+
+
+def test_the_audit_trail_says_who_did_what_but_not_what_stood_there(store: CaseStore) -> None:
+    case = added(store, example(0, "Jane Doe.png"), actor="10.0.0.7")
+    store.update(case.id, actor="10.0.0.8", name="x.png", tags=("a",))
+    store.remove(case.id, actor="10.0.0.8")
+    store.restore(case.id, actor="10.0.0.7")
+    trail = store.history(case.id)
+    assert [(a.actor, a.action, a.fields) for a in trail] == [
+        ("10.0.0.7", "created", ()),
+        ("10.0.0.8", "changed", ("name", "tags")),
+        ("10.0.0.8", "deleted", ()),
+        ("10.0.0.7", "restored", ()),
+    ]
+    assert "Doe" not in str(trail)
+
+
+@pytest.mark.parametrize("what", ["get", "remove", "restore", "cancel", "retry", "history"])
+def test_there_is_nothing_under_an_unknown_id(store: CaseStore, what: str) -> None:
+    ask: Callable[[str], object] = getattr(store, what)
+    with pytest.raises(ApiProblem) as problem:
+        ask("0" * 32)
+    assert problem.value.status_code == 404

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from tests.web.told_truth import tell_truth, tell_why, told_models
 
 from cytovox.app.front_end import STATIC
 from cytovox.app.jobs import Progress
-from cytovox.app.server import create_app
+from cytovox.app.server import application_server, create_app
 from cytovox.app.settings import Settings
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
@@ -65,7 +64,7 @@ def site() -> Iterator[Site]:
         pytest.skip("the front end is not built: run npm ci and npm run build in web/, or make test")
     analysis = HeldAnalysis()
     app = create_app(Settings(upload_limit_mb=2), analysis, models=told_models, explain=tell_why)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    server = application_server(app, host="127.0.0.1", port=0, log_level="error")
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -1,12 +1,12 @@
-"""/api/cases: upload, follow, read and delete cases."""
+"""/api/cases: pictures in, results out."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
 
 from cytovox.app.cases import Case
+from cytovox.app.clients import UploadRate, actor_of
 from cytovox.app.intake import Intake
-from cytovox.app.jobs import CaseWorker
 from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LEGEND, OVERLAY
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
@@ -19,17 +19,17 @@ REFUSALS: Answers = {
     413: {"model": ProblemDocument, "description": "The file is larger than the limit."},
     415: {"model": ProblemDocument, "description": "The file is not a picture."},
     422: {"model": ProblemDocument, "description": "The picture cannot be read or used."},
+    429: {"model": ProblemDocument, "description": "Too many pictures a minute from this address."},
     503: {"model": ProblemDocument, "description": "The queue is full."},
 }
 # Cases do not change once done, but may be deleted: a browser keeps them for minutes only.
 KEEP_SHORTLY = {"cache-control": "private, max-age=300"}
 
 
-def case_routes(store: CaseStore, worker: CaseWorker, intake: Intake) -> APIRouter:
-    """The routes under /api/cases."""
+def case_routes(store: CaseStore, intake: Intake, rate: UploadRate) -> APIRouter:
+    """The routes under /api/cases that take pictures in and give results out."""
     router = APIRouter(prefix="/api/cases", tags=["cases"])
-    _add_intake(router, intake)
-    _add_cases(router, store, worker)
+    _add_intake(router, intake, rate)
     _add_pictures(router, store)
     _add_results(router, store)
     _add_exports(router, store)
@@ -37,40 +37,33 @@ def case_routes(store: CaseStore, worker: CaseWorker, intake: Intake) -> APIRout
     return router
 
 
-def _add_intake(router: APIRouter, intake: Intake) -> None:
+def _add_intake(router: APIRouter, intake: Intake, rate: UploadRate) -> None:
     @router.post("", status_code=202, responses=REFUSALS, operation_id="createCase")
     def create_case(
+        request: Request,
         picture: Annotated[UploadFile, File(description="JPEG, PNG, TIFF, WebP or BMP.")],
         mpp_um: Annotated[
             float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
         ] = None,
     ) -> CaseDocument:
         """Upload a picture of a stained smear; its analysis starts at once or waits its turn."""
-        return case_document(intake.accept(picture.file.read(), picture.filename, mpp_um=mpp_um))
+        actor = actor_of(request)
+        rate.take(actor)
+        return case_document(intake.accept(picture.file.read(), picture.filename, mpp_um=mpp_um, actor=actor))
 
-    @router.post("/sample", status_code=202, responses={503: REFUSALS[503]}, operation_id="createSampleCase")
-    def create_sample_case() -> CaseDocument:
+    @router.post(
+        "/sample",
+        status_code=202,
+        responses={429: REFUSALS[429], 503: REFUSALS[503]},
+        operation_id="createSampleCase",
+    )
+    def create_sample_case(request: Request) -> CaseDocument:
         """Analyse the sample smear that ships with Cytovox."""
-        return case_document(intake.accept(sample_smear(), SAMPLE_NAME, mpp_um=None, sample=True))
-
-
-def _add_cases(router: APIRouter, store: CaseStore, worker: CaseWorker) -> None:
-    @router.get("", operation_id="listCases")
-    def list_cases() -> list[CaseDocument]:
-        """All cases, newest first."""
-        return [case_document(case) for case in store.all()]
-
-    @router.get("/{case_id}", responses=NOT_FOUND, operation_id="getCase")
-    def get_case(case_id: CaseId) -> CaseDocument:
-        """One case: poll this until its state is done or failed."""
-        return case_document(store.get(case_id))
-
-    @router.delete("/{case_id}", status_code=204, responses=NOT_FOUND, operation_id="deleteCase")
-    def delete_case(case_id: CaseId) -> Response:
-        """Delete a case and its files; a running analysis stops."""
-        store.remove(case_id)
-        worker.withdraw(case_id)
-        return Response(status_code=204)
+        actor = actor_of(request)
+        rate.take(actor)
+        return case_document(
+            intake.accept(sample_smear(), SAMPLE_NAME, mpp_um=None, sample=True, actor=actor)
+        )
 
 
 def _add_pictures(router: APIRouter, store: CaseStore) -> None:

@@ -2,11 +2,21 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_NAME = 120
+LONGEST_TAG = 40
+MOST_TAGS = 20
 _NAME_IF_NONE = "picture"
+
+
+class CaseKind(StrEnum):
+    """What was uploaded, and thus which analysis it needs."""
+
+    SMEAR = "smear"
+    VOLUME = "volume"
 
 
 class CaseState(StrEnum):
@@ -62,6 +72,9 @@ class Case:
         step: What is being done, in words.
         problem: Why it failed, or None.
         counts: What was found, or None before the end.
+        kind: What was uploaded.
+        owner: Whose it is, or None where there are no accounts.
+        tags: Words that people gave it to find it again.
     """
 
     id: str
@@ -77,6 +90,9 @@ class Case:
     step: str = "waiting"
     problem: CaseProblem | None = None
     counts: CellCounts | None = None
+    kind: CaseKind = CaseKind.SMEAR
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 def safe_name(name: str | None) -> str:
@@ -93,3 +109,17 @@ def safe_name(name: str | None) -> str:
         suffix = dot + suffix if stem and len(suffix) <= 8 else ""
         text = text[: LONGEST_NAME - len(suffix) - 1] + "…" + suffix
     return text or _NAME_IF_NONE
+
+
+def safe_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags without control characters, outer space, empty ones, and those that differ in case only.
+
+    Args:
+        tags: As a person gave them.
+    """
+    plain = (" ".join(unicodedata.normalize("NFC", _visible(tag)).split()) for tag in tags)
+    return tuple({tag.casefold(): tag for tag in reversed([*plain]) if tag}.values())[::-1]
+
+
+def _visible(text: str) -> str:
+    return "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)

@@ -23,6 +23,7 @@ from cytovox.app.schemas import (
 )
 from cytovox.app.settings import Settings, variable
 from cytovox.app.store import CaseStore
+from cytovox.app.volume_intake import STACK_TYPES
 from cytovox.domain.errors import InputError
 from cytovox.domain.taxonomies import TAXONOMY_KEYS, load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
@@ -77,12 +78,11 @@ def catalogue_routes(settings: Settings, store: CaseStore, models: Models, *, ve
     @router.get("/health", operation_id="getHealth")
     def get_health() -> HealthDocument:
         """Whether the server is up, and how much it has to do."""
-        states = [case.state for case in store.all()]
         return HealthDocument(
             status="ok",
             version=version,
-            cases_waiting=states.count(CaseState.QUEUED),
-            cases_running=states.count(CaseState.RUNNING),
+            cases_waiting=store.count_in_state(CaseState.QUEUED),
+            cases_running=store.count_in_state(CaseState.RUNNING),
         )
 
     return router
@@ -138,8 +138,10 @@ def _settings_document(settings: Settings, version: str) -> SettingsDocument:
     return SettingsDocument(
         version=version,
         upload_limit_bytes=settings.upload_limit_bytes,
+        stack_limit_bytes=settings.stack_limit_bytes,
         max_pixels=settings.max_pixels,
         accepted_types=list(ACCEPTED_TYPES),
+        stack_types=list(STACK_TYPES),
         settings=[
             SettingDocument(
                 name=entry.name,

@@ -23,7 +23,7 @@ NO_EXPLANATION: Answers = {
     409: {"model": ProblemDocument, "description": "This cell has no explanation; the message says why."}
 }
 NO_MODEL: Answers = {404: {"model": ProblemDocument, "description": "There is no such model."}}
-CLASSIFY_REFUSALS: Answers = {status: answer for status, answer in REFUSALS.items() if status != 503}
+CLASSIFY_REFUSALS: Answers = {status: REFUSALS[status] for status in (413, 415, 422)}
 
 
 def classify_routes(explainer: CellExplainer, intake: Intake, models: Models) -> APIRouter:

@@ -15,6 +15,8 @@ MULTIPART_ALLOWANCE_BYTES = 64 * 1024
 DISCARDED_AT_MOST = 8
 """An oversize body is read to its end and thrown away, up to this many times the limit: a browser that is cut
 off while it still sends shows a network error in place of our answer."""
+STACKS = "/api/stacks"
+"""Where stacks of slices come in, which may be larger than pictures."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Mantine writes <style> elements at run time, hence 'unsafe-inline' for styles; scripts come from files only.
@@ -106,8 +108,7 @@ class UploadLimit:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._limit_mb = settings.upload_limit_mb
-        self._limit = settings.upload_limit_bytes + MULTIPART_ALLOWANCE_BYTES
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on with a body that ends in an ApiProblem where it grows too large."""
@@ -115,20 +116,27 @@ class UploadLimit:
             await self._app(scope, receive, send)
             return
         seen = 0
+        is_stack = scope["path"] == STACKS
+        bytes_kept = self._settings.stack_limit_bytes if is_stack else self._settings.upload_limit_bytes
+        limit = bytes_kept + MULTIPART_ALLOWANCE_BYTES
 
         async def limited_receive() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
-                await self._discard_rest(message, receive, seen)
-                raise too_large(self._limit_mb)
+            if seen > limit:
+                await self._discard_rest(message, receive, seen, limit)
+                raise (
+                    stack_too_large(self._settings.stack_limit_mb)
+                    if is_stack
+                    else too_large(self._settings.upload_limit_mb)
+                )
             return message
 
         await self._app(scope, limited_receive, send)
 
-    async def _discard_rest(self, message: Message, receive: Receive, seen: int) -> None:
-        while message.get("more_body", False) and seen < DISCARDED_AT_MOST * self._limit:
+    async def _discard_rest(self, message: Message, receive: Receive, seen: int, limit: int) -> None:
+        while message.get("more_body", False) and seen < DISCARDED_AT_MOST * limit:
             message = await receive()
             seen += len(message.get("body", b""))
 
@@ -140,4 +148,14 @@ def too_large(limit_mb: float) -> ApiProblem:
         "upload_too_large",
         f"The picture is larger than {limit_mb:g} MB, the most this server takes. "
         "Save it as JPEG or crop it, or raise CYTOVOX_UPLOAD_LIMIT_MB.",
+    )
+
+
+def stack_too_large(limit_mb: float) -> ApiProblem:
+    """The answer to a stack beyond the limit."""
+    return ApiProblem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "upload_too_large",
+        f"The stack is larger than {limit_mb:g} MB, the most this server takes. "
+        "Send one series at a time, or raise CYTOVOX_STACK_LIMIT_MB.",
     )

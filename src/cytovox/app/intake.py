@@ -3,12 +3,12 @@
 import threading
 from http import HTTPStatus
 
+from cytovox.app.case_rows import now_utc
 from cytovox.app.cases import Case, safe_name
 from cytovox.app.guard import too_large
-from cytovox.app.jobs import CaseWorker
 from cytovox.app.problems import ApiProblem
 from cytovox.app.settings import Settings
-from cytovox.app.store import CaseStore, new_case_id, now_utc
+from cytovox.app.store import NOBODY, CaseStore, new_case_id
 from cytovox.domain.errors import CytovoxError, ImageFileError
 from cytovox.domain.image import SmearImage
 from cytovox.io.browser_picture import browser_picture
@@ -32,17 +32,23 @@ class Intake:
     Args:
         settings: Limits.
         store: Where the case goes.
-        worker: Who analyses it.
     """
 
-    def __init__(self, settings: Settings, store: CaseStore, worker: CaseWorker) -> None:
+    def __init__(self, settings: Settings, store: CaseStore) -> None:
         self._settings = settings
         self._store = store
-        self._worker = worker
         # One picture is decoded at a time, so that many uploads at once cannot add up in memory.
         self._decoding = threading.Lock()
 
-    def accept(self, data: bytes, name: str | None, *, mpp_um: float | None, sample: bool = False) -> Case:
+    def accept(
+        self,
+        data: bytes,
+        name: str | None,
+        *,
+        mpp_um: float | None,
+        sample: bool = False,
+        actor: str = NOBODY,
+    ) -> Case:
         """A new case, queued.
 
         Args:
@@ -50,12 +56,13 @@ class Intake:
             name: Its name as the browser gave it.
             mpp_um: Micrometres per pixel as the user gave it, or None.
             sample: Whether this is the shipped sample smear.
+            actor: Who uploads it.
 
         Raises:
             ApiProblem: 413, 415, 422 for a picture that cannot be used, 503 when there is no room.
         """
         self._check_size(data)
-        self._worker.check_room()
+        self._store.check_room()
         name = safe_name(name)
         with self._decoding:
             image = self._read(data, name, mpp_um)
@@ -70,12 +77,7 @@ class Intake:
             sample=sample,
             picture_media_type=picture.media_type,
         )
-        self._store.add(case, data, picture)
-        try:
-            self._worker.submit(case.id)
-        except ApiProblem:
-            self._store.remove(case.id)
-            raise
+        self._store.add(case, data, picture, actor=actor)
         return case
 
     def read(self, data: bytes, name: str | None, *, mpp_um: float | None) -> SmearImage:

@@ -1,17 +1,14 @@
-"""The one worker thread that analyses cases, in the order in which they came."""
+"""What a worker does with a case of each kind."""
 
-import logging
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from http import HTTPStatus
+from dataclasses import dataclass
+from pathlib import Path
 
-from cytovox.app.cases import UNFINISHED, CaseProblem, CaseState, CellCounts
-from cytovox.app.problems import ApiProblem
+from cytovox.app.case_files import CaseFiles
+from cytovox.app.cases import Case, CaseKind, CellCounts
 from cytovox.app.results import result_files
-from cytovox.app.store import ORIGINAL, CaseStore
-from cytovox.domain.errors import CytovoxError
+from cytovox.app.scan_rows import ScanRow
+from cytovox.app.store import ORIGINAL
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.domain.taxonomies import load_taxonomy
@@ -23,108 +20,67 @@ Analyze = Callable[[SmearImage, Progress], SmearFindings]
 ANALYSIS_SHARE = 0.9
 """Part of the progress bar that the analysis itself takes; the rest is writing the results."""
 
-log = logging.getLogger("cytovox.app")
 
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What an analysis yields.
 
-class Withdrawn(Exception):  # noqa: N818 - not an error: somebody deleted the case, or the server stops
-    """Raised inside the analysis, from its progress callback, to end it."""
-
-
-class CaseWorker:
-    """Analyses queued cases one at a time.
-
-    Args:
-        store: Where the cases are.
-        analyze: Picture and progress callback in, findings out.
-        max_waiting: How many cases may wait.
+    Attributes:
+        files: The result files by name: their bytes, or files that are moved away.
+        counts: Cells found, or None for a case without cells.
+        scan: What a time line needs of a stack, or None for other cases.
     """
 
-    def __init__(self, store: CaseStore, analyze: Analyze, *, max_waiting: int) -> None:
-        self._store = store
-        self._analyze = analyze
-        self._max_waiting = max_waiting
-        self._waiting: deque[str] = deque()
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="cytovox-cases", daemon=True)
+    files: Mapping[str, bytes | Path]
+    counts: CellCounts | None = None
+    scan: ScanRow | None = None
 
-    def start(self) -> None:
-        """Starts working, first on what an earlier run of the server left unfinished."""
-        self._waiting.extend(case.id for case in reversed(self._store.all()) if case.state in UNFINISHED)
-        self._thread.start()
 
-    def check_room(self) -> None:
-        """Raises an ApiProblem, 503, when the queue is full."""
-        with self._changed:
-            if len(self._waiting) >= self._max_waiting:
-                raise ApiProblem(
-                    HTTPStatus.SERVICE_UNAVAILABLE,
-                    "queue_full",
-                    f"{self._max_waiting} pictures are already waiting. Try again when some are done.",
-                )
+JobFunction = Callable[[Case, CaseFiles, Progress], JobResult]
+"""Analyses a case: its record, its files, and where to tell the progress.
 
-    def submit(self, case_id: str) -> None:
-        """Puts a case at the end of the queue; raises an ApiProblem, 503, when it is full."""
-        with self._changed:
-            self.check_room()
-            self._waiting.append(case_id)
-            self._changed.notify()
+The progress callback raises to end the analysis early: let that exception through.
+"""
 
-    def withdraw(self, case_id: str) -> None:
-        """Takes a case out of the queue; once deleted, a running one ends at its next progress report."""
-        with self._changed, suppress(ValueError):
-            self._waiting.remove(case_id)
 
-    def close(self, *, timeout_s: float = 30.0) -> None:
-        """Ends the running analysis at its next progress report and waits for the thread.
+def smear_job(analyze: Analyze) -> JobFunction:
+    """The job of a smear case.
 
-        What was not finished stays "queued" in the store, for the next start.
-        """
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-        self._thread.join(timeout_s)
+    Args:
+        analyze: Picture and progress callback in, findings out.
+    """
 
-    def _run(self) -> None:
-        while (case_id := self._next()) is not None:
-            try:
-                self._work_on(case_id)
-            except Withdrawn:
-                continue
-            except CytovoxError as error:
-                self._fail(case_id, CaseProblem("analysis_failed", str(error)))
-            except Exception:
-                log.exception("case %s failed", case_id)
-                self._fail(
-                    case_id, CaseProblem("internal_error", "The analysis stopped with an unexpected error.")
-                )
+    def analyse_case(case: Case, read: CaseFiles, progress: Progress) -> JobResult:
+        image = open_smear_bytes(read(ORIGINAL), case.name, mpp_um=case.mpp_um)
+        findings = analyze(image, lambda fraction, step: progress(fraction * ANALYSIS_SHARE, step))
+        progress(ANALYSIS_SHARE, "writing the results")
+        return JobResult(result_files(image, findings), coarse_counts(findings.counts))
 
-    def _next(self) -> str | None:
-        with self._changed:
-            while not self._waiting and not self._stopping:
-                self._changed.wait()
-            return None if self._stopping else self._waiting.popleft()
+    return analyse_case
 
-    def _work_on(self, case_id: str) -> None:
-        def report(fraction: float, step: str) -> None:
-            progress = min(max(fraction, 0.0), 1.0)
-            if self._stopping or self._store.update(case_id, progress=progress, step=step) is None:
-                raise Withdrawn
 
-        case = self._store.update(case_id, state=CaseState.RUNNING, step="reading the picture", problem=None)
-        if case is None:
-            raise Withdrawn
-        image = open_smear_bytes(self._store.read(case_id, ORIGINAL), case.name, mpp_um=case.mpp_um)
-        findings = self._analyze(image, lambda fraction, step: report(fraction * ANALYSIS_SHARE, step))
-        report(ANALYSIS_SHARE, "writing the results")
-        for name, data in result_files(image, findings).items():
-            report(ANALYSIS_SHARE, "writing the results")
-            self._store.write(case_id, name, data)
-        counts = coarse_counts(findings.counts)
-        self._store.update(case_id, state=CaseState.DONE, progress=1.0, step="done", counts=counts)
+def analyze_with_map(image: SmearImage, progress: Progress) -> SmearFindings:
+    """Findings of a picture by the installed models, with the map."""
+    # Imported with the first picture: a worker that waits needs no models.
+    from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415
 
-    def _fail(self, case_id: str, problem: CaseProblem) -> None:
-        self._store.update(case_id, state=CaseState.FAILED, step="failed", problem=problem)
+    return analyze_smear(image, options=SmearOptions(smear_map=True), progress=progress)
+
+
+def analyse_stack(case: Case, files: CaseFiles, progress: Progress) -> JobResult:
+    """The job of a stack, by the installed models or with the label map that came with it."""
+    # As above; the libraries that read stacks are slow to import, too.
+    from cytovox.analysis.volume import analyze_volume  # noqa: PLC0415
+    from cytovox.app.volume_jobs import volume_job  # noqa: PLC0415
+
+    return volume_job(analyze_volume)(case, files, progress)
+
+
+JOB_KINDS: dict[str, JobFunction] = {
+    CaseKind.SMEAR: smear_job(analyze_with_map),
+    CaseKind.VOLUME: analyse_stack,
+}
+"""What is done with a case of each kind."""
 
 
 def coarse_counts(counts: Mapping[str, int]) -> CellCounts:

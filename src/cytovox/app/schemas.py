@@ -1,10 +1,10 @@
 """The JSON that the API speaks. The front end's types are generated from these through OpenAPI."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cytovox.app.cases import Case, CaseState
+from cytovox.app.cases import LONGEST_NAME, LONGEST_TAG, MOST_TAGS, Case, CaseKind, CaseState
 
 Coarse = Literal["red_cell", "white_cell", "platelet", "unidentified"]
 
@@ -52,6 +52,31 @@ class CaseDocument(Document):
     mpp_um: float | None = Field(description="Micrometres per pixel as given with the upload.")
     sample: bool = Field(description="Whether this is the sample smear that ships with Cytovox.")
     counts: CountsSummary | None = Field(description="Cells found; null before the case is done.")
+    kind: CaseKind
+    tags: list[str] = Field(description="Words given to find it again.")
+
+
+class CaseChanges(Document):
+    """What is to be changed about a case; what is left out stays."""
+
+    name: str | None = Field(None, min_length=1, max_length=LONGEST_NAME)
+    tags: list[Annotated[str, Field(max_length=LONGEST_TAG)]] | None = Field(None, max_length=MOST_TAGS)
+
+
+class TagDocument(Document):
+    """A tag that cases have."""
+
+    tag: str
+    cases: int
+
+
+class ActionDocument(Document):
+    """A line of the audit trail."""
+
+    at_utc: str
+    actor: str = Field(description="Address that asked; empty for the server itself.")
+    action: str = Field(description="created, changed, deleted, restored, cancelled or retried.")
+    fields: list[str] = Field(description="What was changed; not what stood there.")
 
 
 class ScaleDocument(Document):
@@ -242,8 +267,10 @@ class SettingsDocument(Document):
 
     version: str
     upload_limit_bytes: int
+    stack_limit_bytes: int = Field(description="Of a stack of slices together with its label map.")
     max_pixels: int
     accepted_types: list[str] = Field(description="File name endings, with their dot.")
+    stack_types: list[str] = Field(description="Endings of files that are stacks of slices.")
     settings: list[SettingDocument]
 
 
@@ -278,4 +305,6 @@ def case_document(case: Case) -> CaseDocument:
             platelets=case.counts.platelets,
             unidentified=case.counts.unidentified,
         ),
+        kind=case.kind,
+        tags=list(case.tags),
     )

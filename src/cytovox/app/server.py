@@ -1,32 +1,43 @@
 """The application put together, and served."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
+from cytovox.app.archive_routes import archive_routes
+from cytovox.app.atlas_routes import atlas_routes
+from cytovox.app.case_files import COPIES, LocalCopies
 from cytovox.app.case_routes import case_routes
+from cytovox.app.cases import CaseKind
 from cytovox.app.catalogue_routes import InstalledModel, Models, catalogue_routes
 from cytovox.app.classify_routes import classify_routes
+from cytovox.app.clients import UploadRate
+from cytovox.app.events import CaseEvents
 from cytovox.app.explaining import CellExplainer, Explain
 from cytovox.app.front_end import STATIC, front_end_routes, index_page
 from cytovox.app.guard import Guard, UploadLimit
 from cytovox.app.intake import Intake
-from cytovox.app.jobs import Analyze, CaseWorker, Progress
+from cytovox.app.jobs import JOB_KINDS, Analyze, smear_job
+from cytovox.app.lifespan import Lifespan
+from cytovox.app.opening import OpenedStore
+from cytovox.app.plane_reading import PlaneReader
 from cytovox.app.problems import install_problem_handlers
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
 from cytovox.app.sculpting import CaseSculptor
 from cytovox.app.settings import Settings
-from cytovox.app.store import CaseStore
+from cytovox.app.volume_intake import VolumeIntake
+from cytovox.app.volume_routes import volume_routes
+from cytovox.app.workers import COMMAND, WorkerProcesses, Workers, WorkerThread
 from cytovox.domain.explanation import Explanation
-from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.report import NOTICE
 
@@ -40,29 +51,24 @@ def create_app(
     models: Models | None = None,
     explain: Explain | None = None,
     static: Path = STATIC,
+    worker_command: Sequence[str] = COMMAND,
 ) -> FastAPI:
     """The web application, ready for an ASGI server.
 
     Args:
         settings: Limits and places; from the environment when not given.
-        analyze: Picture and progress callback in, findings out; `analyze_smear` when not given.
+        analyze: Picture and progress callback in, findings out: run by a thread of this process, in place of
+            the worker processes.
         models: Lists the installed model bundles; `installed_bundles` when not given.
         explain: Names and explains one cell; `explain_cell` when not given.
         static: Folder of the built front end.
+        worker_command: Starts a worker process.
+
+    Raises:
+        InputError: The place for the cases cannot be used.
     """
-    settings = settings or Settings.from_environment()
-    store = CaseStore(settings.data_folder, max_cases=settings.max_cases)
-    worker = CaseWorker(store, analyze or _analyze, max_waiting=settings.max_waiting)
-    intake = Intake(settings, store, worker)
-    explainer = CellExplainer(store, explain or _explain)
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        worker.start()
-        yield
-        worker.close()
-        store.close()
-
+    opened = OpenedStore(settings or Settings.from_environment())
+    lifespan = Lifespan(opened, _workers(opened, analyze, worker_command))
     app = FastAPI(
         title="Cytovox",
         version=cytovox_version(),
@@ -74,10 +80,9 @@ def create_app(
         lifespan=lifespan,
     )
     install_problem_handlers(app)
-    app.include_router(case_routes(store, worker, intake))
-    app.include_router(sculpt_routes(store, CaseSculptor(store, version=cytovox_version())))
-    app.include_router(classify_routes(explainer, intake, models or _models))
-    app.include_router(catalogue_routes(settings, store, models or _models, version=cytovox_version()))
+    app.state.events = lifespan.events
+    for router in _routers(opened, lifespan.events, models or _models, explain or _explain):
+        app.include_router(router)
 
     # FastAPI's own pages load scripts from a CDN; the front end draws this one itself, with no internet.
     @app.get("/api/docs", include_in_schema=False)
@@ -85,19 +90,65 @@ def create_app(
         return index_page(static)
 
     app.include_router(front_end_routes(static))
-    app.add_middleware(UploadLimit, settings=settings)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(UploadLimit, settings=opened.settings)
+    app.add_middleware(Guard, settings=opened.settings)
     return app
 
 
-def serve(settings: Settings) -> None:
+def _workers(opened: OpenedStore, analyze: Analyze | None, command: Sequence[str]) -> Workers:
+    if analyze is None:
+        return WorkerProcesses(opened.store, opened.settings, command)
+    return WorkerThread(opened.store, {**JOB_KINDS, CaseKind.SMEAR: smear_job(analyze)})
+
+
+def _routers(
+    opened: OpenedStore, events: CaseEvents, models: Models, explain: Explain
+) -> Iterator[APIRouter]:
+    settings, store, version = opened.settings, opened.store, cytovox_version()
+    intake, rate = Intake(settings, store), UploadRate(settings.uploads_per_minute)
+    yield archive_routes(store, events)
+    yield case_routes(store, intake, rate)
+    assert settings.data_folder is not None  # noqa: S101 - for the type checker: OpenedStore sees to it
+    planes = PlaneReader(store, LocalCopies(store, settings.data_folder / COPIES))
+    yield volume_routes(store, VolumeIntake(store), planes, rate)
+    yield sculpt_routes(store, CaseSculptor(store, version=version))
+    yield atlas_routes()
+    yield classify_routes(CellExplainer(store, explain), intake, models)
+    yield catalogue_routes(settings, store, models, version=version)
+
+
+def serve(settings: Settings, *, worker_command: Sequence[str] = COMMAND) -> None:
     """Serves the application until it is interrupted.
 
     Args:
         settings: Limits and places.
+        worker_command: Starts a worker process.
     """
-    app = create_app(settings)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    app = create_app(settings, worker_command=worker_command)
+    application_server(app, host=settings.host, port=settings.port, log_level="warning").run()
+
+
+class _Server(uvicorn.Server):
+    """Ends open event streams when it stops: it would wait for them before the application hears of it."""
+
+    def __init__(self, config: uvicorn.Config, events: CaseEvents) -> None:
+        super().__init__(config)
+        self._events = events
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._events.close()
+        await super().shutdown(sockets)
+
+
+def application_server(app: FastAPI, **options: Any) -> uvicorn.Server:
+    """A server for the application.
+
+    Args:
+        app: As of `create_app`.
+        **options: Of `uvicorn.Config`.
+    """
+    config = uvicorn.Config(app, server_header=False, lifespan="on", **options)
+    return _Server(config, app.state.events)
 
 
 def cytovox_version() -> str:
@@ -108,17 +159,11 @@ def cytovox_version() -> str:
         return "0"
 
 
-def _analyze(image: SmearImage, progress: Progress) -> SmearFindings:
-    # Imported with the first picture: ONNX Runtime would delay the first page by a second.
-    from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415
-
-    return analyze_smear(image, options=SmearOptions(smear_map=True), progress=progress)
-
-
 def _explain(
     image: SmearImage, model: str, *, centre_xy: tuple[float, float] | None = None, top: int = 3
 ) -> Explanation:
-    from cytovox.analysis.explain import explain_cell  # noqa: PLC0415 - as above
+    # Imported with the first question: ONNX Runtime would delay the first page by a second.
+    from cytovox.analysis.explain import explain_cell  # noqa: PLC0415
 
     return explain_cell(image, model, centre_xy=centre_xy, top=top)
 

@@ -1,6 +1,7 @@
 """What can be set about the web application: each setting has a name, a default and a help text."""
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from cytovox.domain.errors import InputError
 
 PREFIX = "CYTOVOX_"
+CONFIG_VARIABLE = "CYTOVOX_CONFIG"
 
 
 def _about(help_text: str, *, public: bool = False) -> dict[str, Any]:
@@ -40,44 +42,88 @@ class Settings:
             "Folder that keeps cases over a restart. Without one, cases are gone when the server stops."
         ),
     )
+    database_url: str = field(
+        default="",
+        metadata=_about(
+            "Database in place of the file in the data folder: postgresql://USER:PASSWORD@HOST/NAME."
+        ),
+    )
+    storage_url: str = field(
+        default="",
+        metadata=_about(
+            "Storage of pictures and results in place of the data folder: a folder, or s3://BUCKET/PREFIX."
+        ),
+    )
+    workers: int = field(
+        default=1,
+        metadata=_about("Processes that analyse pictures. Each takes about 1 GB of memory.", public=True),
+    )
     upload_limit_mb: float = field(
         default=10.0, metadata=_about("Largest picture file that may be uploaded, in MB.", public=True)
+    )
+    stack_limit_mb: float = field(
+        default=1000.0,
+        metadata=_about("Largest stack of slices that may be uploaded, in MB.", public=True),
     )
     max_pixels: int = field(
         default=64_000_000, metadata=_about("Largest picture, as width times height in pixels.", public=True)
     )
     max_cases: int = field(
-        default=100,
+        default=10_000,
         metadata=_about("Cases kept; the oldest finished one makes room for a new one.", public=True),
     )
     max_waiting: int = field(
-        default=20, metadata=_about("Cases that may wait for analysis at a time.", public=True)
+        default=500, metadata=_about("Cases that may wait for analysis at a time.", public=True)
+    )
+    uploads_per_minute: int = field(
+        default=240, metadata=_about("Pictures that one client may upload in a minute.", public=True)
+    )
+    undo_h: float = field(
+        default=24.0,
+        metadata=_about("Hours for which a deleted case can be restored; then it is gone.", public=True),
     )
 
     def __post_init__(self) -> None:
         for name, least, most in (
             ("port", 0, 65535),
             ("upload_limit_mb", 0.001, 4096),
+            ("stack_limit_mb", 0.001, 65536),
             ("max_pixels", 1, 2**31),
-            ("max_cases", 1, 100_000),
+            ("max_cases", 1, 10_000_000),
             ("max_waiting", 1, 100_000),
+            ("workers", 1, 64),
+            ("uploads_per_minute", 1, 1_000_000),
+            ("undo_h", 0, 100_000),
         ):
             value = getattr(self, name)
             if not least <= value <= most:
                 raise InputError(f"setting {name}: expected {least} to {most}, got {value}")
+        if self.data_folder is None and bool(self.database_url) != bool(self.storage_url):
+            raise InputError(
+                "settings: expected database_url and storage_url together, or one of them with data_folder; "
+                "else half of each case would be gone when the server stops"
+            )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> "Settings":
-        """Settings from variables named CYTOVOX_HOST, CYTOVOX_PORT, ...; None overrides nothing.
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, *, config: Path | None = None, **overrides: Any
+    ) -> "Settings":
+        """Settings from a file, over these variables CYTOVOX_HOST, ..., over these overrides; None is none.
+
+        Args:
+            environment: The variables. CYTOVOX_CONFIG names the file where `config` does not.
+            config: A TOML file with a key a setting.
+            **overrides: Values by name.
 
         Raises:
-            InputError: A variable's text is not of its setting's kind, or out of range.
+            InputError: A value is not of its setting's kind, or out of range, or the file cannot be used.
         """
-        values: dict[str, Any] = {}
+        config = config or (Path(named) if (named := environment.get(CONFIG_VARIABLE, "").strip()) else None)
+        values = {} if config is None else _from_file(config)
         for entry in fields(cls):
             text = environment.get(variable(entry.name), "").strip()
             if text:
-                values[entry.name] = _parsed(entry.name, text)
+                values[entry.name] = _parsed(entry.name, text, variable(entry.name))
         values.update({name: value for name, value in overrides.items() if value is not None})
         return cls(**values)
 
@@ -86,23 +132,48 @@ class Settings:
         """Largest upload in bytes (1 MB = 1,000,000 bytes)."""
         return round(self.upload_limit_mb * 1_000_000)
 
+    @property
+    def stack_limit_bytes(self) -> int:
+        """Largest upload of a stack in bytes, a label map included."""
+        return round(self.stack_limit_mb * 1_000_000)
+
 
 def variable(name: str) -> str:
     """Environment variable of a setting."""
     return f"{PREFIX}{name.upper()}"
 
 
-def _parsed(name: str, text: str) -> Any:
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"settings file {path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"settings file {path}: expected TOML: {error}") from error
+    known = {entry.name for entry in fields(Settings)}
+    if unknown := sorted(given.keys() - known):
+        raise InputError(
+            f"settings file {path}: there is no setting {', '.join(unknown)}; "
+            f"there are {', '.join(sorted(known))}"
+        )
+    return {name: _parsed(name, str(value), f"{path}: {name}") for name, value in given.items()}
+
+
+def _parsed(name: str, text: str, place: str) -> Any:
     kinds: dict[str, tuple[type, str]] = {
         "port": (int, "a whole number"),
+        "workers": (int, "a whole number"),
         "upload_limit_mb": (float, "a number"),
+        "stack_limit_mb": (float, "a number"),
         "max_pixels": (int, "a whole number"),
         "max_cases": (int, "a whole number"),
         "max_waiting": (int, "a whole number"),
+        "uploads_per_minute": (int, "a whole number"),
+        "undo_h": (float, "a number"),
         "data_folder": (Path, "a folder"),
     }
     kind, words = kinds.get(name, (str, "text"))
     try:
         return kind(text)
     except ValueError:
-        raise InputError(f"{variable(name)}: expected {words}, got '{text}'") from None
+        raise InputError(f"{place}: expected {words}, got '{text}'") from None

@@ -1,6 +1,7 @@
 """`cytovox serve`: the web application on this machine."""
 
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,11 +18,15 @@ def serve(
         int | None,
         typer.Option(min=1, max=65535, help="Port to listen on.", show_default="CYTOVOX_PORT, else 8000"),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="TOML file with settings.", show_default="CYTOVOX_CONFIG, else none"),
+    ] = None,
 ) -> None:
     """Start the web application; Ctrl-C stops it."""
     from cytovox.app.settings import Settings  # noqa: PLC0415 - only this command needs the application
 
-    settings = Settings.from_environment(host=host, port=port)
+    settings = Settings.from_environment(host=host, port=port, config=config)
     _check_free(settings.host, settings.port)
     from cytovox.app.server import serve as run_server  # noqa: PLC0415
 

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/atlas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Textbook Cells
+         * @description The classes that have a textbook model, in the order of their taxonomies.
+         */
+        get: operations["listTextbookCells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/atlas/{taxonomy}/{label}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Textbook Cell
+         * @description The textbook model of a class: its usual shape and size, not a cell of any picture.
+         */
+        get: operations["getTextbookCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -13,7 +53,7 @@ export interface paths {
         };
         /**
          * List Cases
-         * @description All cases, newest first.
+         * @description Cases, newest first; the header x-total-count says how many there are on all pages.
          */
         get: operations["listCases"];
         put?: never;
@@ -37,16 +77,40 @@ export interface paths {
         };
         /**
          * Get Case
-         * @description One case: poll this until its state is done or failed.
+         * @description One case; its events tell when its state is done or failed.
          */
         get: operations["getCase"];
         put?: never;
         post?: never;
         /**
          * Delete Case
-         * @description Delete a case and its files; a running analysis stops.
+         * @description Delete a case; a running analysis stops. It can be restored for the hours of the setting undo_h.
          */
         delete: operations["deleteCase"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Case
+         * @description Rename a case, or give it other tags.
+         */
+        patch: operations["changeCase"];
+        trace?: never;
+    };
+    "/api/cases/{case_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Case
+         * @description Stop the analysis, waiting or running; the case stays, as failed. A finished one stays as it is.
+         */
+        post: operations["cancelCase"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -152,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Case
+         * @description The same of one case, which is told as it is now first.
+         */
+        get: operations["followCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/findings.json": {
         parameters: {
             query?: never;
@@ -164,6 +248,66 @@ export interface paths {
          * @description Every cell with outline, class and confidence; counts, scale, warnings, provenance.
          */
         get: operations["getFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description Who changed the case, oldest first.
+         */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/label-planes/{plane}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Label Plane
+         * @description Labels of a plane in the same form; 0 is background.
+         */
+        get: operations["getLabelPlane"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/labels.nii.gz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The organs as a label map, NIfTI.
+         */
+        get: operations["getLabels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -252,6 +396,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/planes/{plane}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plane
+         * @description Grey values of a plane: rows from above, little-endian; size and type stand in the headers.
+         */
+        get: operations["getPlane"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Case
+         * @description Bring a deleted case back.
+         */
+        post: operations["restoreCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Case
+         * @description Try an analysis again that failed or was cancelled.
+         */
+        post: operations["retryCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scans
+         * @description All finished scans of the same person in this archive, earliest first; this one among them.
+         */
+        get: operations["listScans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/scene.glb": {
         parameters: {
             query?: never;
@@ -264,6 +488,46 @@ export interface paths {
          * @description The whole field as one 3D scene: every cell at its place on the slide.
          */
         get: operations["getScene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/series/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Stack Of Series
+         * @description Analyse another scan of the same upload, as a case of its own.
+         */
+        post: operations["createStackOfSeries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/stack.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stack
+         * @description Size, places, letters and window of a stack, and which planes hold which organ.
+         */
+        get: operations["getStack"];
         put?: never;
         post?: never;
         delete?: never;
@@ -332,6 +596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Cases
+         * @description Server-sent events of all cases from now on: `case` with the case, `deleted` with its id.
+         */
+        get: operations["followCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -392,6 +676,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Stack
+         * @description Upload a CT or MR stack; its analysis starts at once or waits its turn.
+         */
+        post: operations["createStack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Tags in use, in the order of the alphabet.
+         */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/taxonomies/{key}": {
         parameters: {
             query?: never;
@@ -416,6 +740,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcquiredDocument
+         * @description How the stack's own slices lie in the viewer's order.
+         */
+        AcquiredDocument: {
+            /**
+             * Plane
+             * @enum {string}
+             */
+            plane: "axial" | "coronal" | "sagittal";
+            /**
+             * Turned
+             * @description Whether its first slice is the viewer's last.
+             */
+            turned: boolean;
+        };
+        /**
+         * ActionDocument
+         * @description A line of the audit trail.
+         */
+        ActionDocument: {
+            /**
+             * Action
+             * @description created, changed, deleted, restored, cancelled or retried.
+             */
+            action: string;
+            /**
+             * Actor
+             * @description Address that asked; empty for the server itself.
+             */
+            actor: string;
+            /** At Utc */
+            at_utc: string;
+            /**
+             * Fields
+             * @description What was changed; not what stood there.
+             */
+            fields: string[];
+        };
         /** Body_classifyCells */
         Body_classifyCells: {
             /**
@@ -448,6 +811,46 @@ export interface components {
              */
             picture: string;
         };
+        /** Body_createStack */
+        Body_createStack: {
+            /**
+             * Label Names
+             * @description totalsegmentator_ct, totalsegmentator_mr or amos.
+             */
+            label_names?: string | null;
+            /**
+             * Labels
+             * @description A label map of it made elsewhere, in place of the models.
+             */
+            labels?: string | null;
+            /** @description Where the file does not say it. */
+            modality?: components["schemas"]["Modality"] | null;
+            /**
+             * Series
+             * @description Which scan, where there are several.
+             */
+            series?: number | null;
+            /**
+             * Spacing Mm
+             * @description Distance of slices, rows and columns in mm, for a folder of plain pictures.
+             */
+            spacing_mm?: number[] | null;
+            /**
+             * Stack
+             * @description A ZIP of DICOM files or slices, or a NIfTI, NRRD or DICOM file.
+             */
+            stack: string;
+        };
+        /**
+         * CaseChanges
+         * @description What is to be changed about a case; what is left out stays.
+         */
+        CaseChanges: {
+            /** Name */
+            name?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
         /**
          * CaseDocument
          * @description One uploaded picture and how far its analysis is.
@@ -465,6 +868,7 @@ export interface components {
             height: number;
             /** Id */
             id: string;
+            kind: components["schemas"]["CaseKind"];
             /**
              * Mpp Um
              * @description Micrometres per pixel as given with the upload.
@@ -486,11 +890,22 @@ export interface components {
              */
             step: string;
             /**
+             * Tags
+             * @description Words given to find it again.
+             */
+            tags: string[];
+            /**
              * Width
              * @description Columns of the picture in pixels.
              */
             width: number;
         };
+        /**
+         * CaseKind
+         * @description What was uploaded, and thus which analysis it needs.
+         * @enum {string}
+         */
+        CaseKind: "smear" | "volume";
         /**
          * CaseState
          * @description Where a case stands.
@@ -791,6 +1206,20 @@ export interface components {
             version: string;
         };
         /**
+         * LettersDocument
+         * @description Sides of the patient at the borders of a picture: R, L, A, P, H, F, or two of them where slanted.
+         */
+        LettersDocument: {
+            /** Bottom */
+            bottom: string;
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+            /** Top */
+            top: string;
+        };
+        /**
          * MeasureDocument
          * @description One measured figure of a model.
          */
@@ -806,6 +1235,12 @@ export interface components {
             /** Value */
             value: number;
         };
+        /**
+         * Modality
+         * @description What a stack was made with, which decides how its grey values are read.
+         * @enum {string}
+         */
+        Modality: "CT" | "MR" | "other";
         /**
          * ModelDocument
          * @description An installed model bundle.
@@ -964,6 +1399,36 @@ export interface components {
             share: number | null;
         };
         /**
+         * Plane
+         * @description Cut through the patient; values are in the order of the axes that they cut across.
+         * @enum {string}
+         */
+        Plane: "axial" | "coronal" | "sagittal";
+        /**
+         * PlaneDocument
+         * @description Pictures of one direction.
+         */
+        PlaneDocument: {
+            /**
+             * Count
+             * @description How many planes there are.
+             */
+            count: number;
+            /** Height */
+            height: number;
+            letters: components["schemas"]["LettersDocument"];
+            /**
+             * Pixel Mm
+             * @description Width and height of a pixel.
+             */
+            pixel_mm: [
+                number,
+                number
+            ];
+            /** Width */
+            width: number;
+        };
+        /**
          * Pose
          * @description How white cells stand.
          * @enum {string}
@@ -1034,6 +1499,48 @@ export interface components {
             relative_sd: number | null;
         };
         /**
+         * ScanDocument
+         * @description One scan of an upload.
+         */
+        ScanDocument: {
+            /** Description */
+            description: string;
+            /**
+             * Modality
+             * @enum {string}
+             */
+            modality: "CT" | "MR" | "other";
+            /** Number */
+            number: number;
+            /**
+             * Shape
+             * @description Slices, rows, columns.
+             */
+            shape: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Unsuitable
+             * @description Why it is no stack, or "".
+             */
+            unsuitable: string;
+        };
+        /**
+         * SeriesDocument
+         * @description The scans of an upload.
+         */
+        SeriesDocument: {
+            /** Scans */
+            scans: components["schemas"]["ScanDocument"][];
+            /**
+             * Taken
+             * @description Number of the one that was read.
+             */
+            taken: number;
+        };
+        /**
          * SettingDocument
          * @description One setting of the server.
          */
@@ -1066,10 +1573,133 @@ export interface components {
             max_pixels: number;
             /** Settings */
             settings: components["schemas"]["SettingDocument"][];
+            /**
+             * Stack Limit Bytes
+             * @description Of a stack of slices together with its label map.
+             */
+            stack_limit_bytes: number;
+            /**
+             * Stack Types
+             * @description Endings of files that are stacks of slices.
+             */
+            stack_types: string[];
             /** Upload Limit Bytes */
             upload_limit_bytes: number;
             /** Version */
             version: string;
+        };
+        /**
+         * StackDocument
+         * @description What a viewer must know of a stack (schema cytovox.stack/1).
+         *
+         *     Its planes are counted from the feet, from the front, and from the patient's right.
+         */
+        StackDocument: {
+            acquired: components["schemas"]["AcquiredDocument"];
+            /**
+             * Affine
+             * @description From (axial, coronal, sagittal, 1) to the patient's LPS in mm: four rows.
+             */
+            affine: [
+                number,
+                number,
+                number,
+                number
+            ][];
+            labels: components["schemas"]["StackLabelsDocument"];
+            /**
+             * Modality
+             * @enum {string}
+             */
+            modality: "CT" | "MR" | "other";
+            /** Planes */
+            planes: {
+                [key: string]: components["schemas"]["PlaneDocument"];
+            };
+            /**
+             * Range
+             * @description Least and largest grey value.
+             */
+            range: [
+                number,
+                number
+            ];
+            /** Schema */
+            schema: string;
+            series: components["schemas"]["SeriesDocument"];
+            /**
+             * Shape
+             * @description Axial, coronal and sagittal planes.
+             */
+            shape: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Spacing Mm
+             * @description Distance of these planes.
+             */
+            spacing_mm: [
+                number,
+                number,
+                number
+            ];
+            stored: components["schemas"]["StoredDocument"];
+            /**
+             * Tilt Deg
+             * @description Largest angle between the stack's axes and the patient's.
+             */
+            tilt_deg: number;
+            window: components["schemas"]["WindowDocument"];
+        };
+        /**
+         * StackLabelsDocument
+         * @description Where the organs are.
+         */
+        StackLabelsDocument: {
+            /**
+             * Presence
+             * @description First and last index of each run of planes that hold an organ, by plane and label.
+             */
+            presence: {
+                [key: string]: {
+                    [key: string]: [
+                        number,
+                        number
+                    ][];
+                };
+            };
+            /**
+             * Type
+             * @description Of a plane of labels; null without organs.
+             */
+            type: ("uint8" | "uint16") | null;
+        };
+        /**
+         * StoredDocument
+         * @description How the numbers of a plane stand for grey values: value = slope x number + intercept.
+         */
+        StoredDocument: {
+            /** Intercept */
+            intercept: number;
+            /** Slope */
+            slope: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "int16" | "uint16";
+        };
+        /**
+         * TagDocument
+         * @description A tag that cases have.
+         */
+        TagDocument: {
+            /** Cases */
+            cases: number;
+            /** Tag */
+            tag: string;
         };
         /**
          * TaxonomyDocument
@@ -1084,6 +1714,71 @@ export interface components {
             name: string;
         };
         /**
+         * TextbookDocument
+         * @description A class of cell that has a textbook model.
+         */
+        TextbookDocument: {
+            /** Colour */
+            colour: string;
+            /**
+             * Label
+             * @description Key of the class.
+             */
+            label: string;
+            /** Name */
+            name: string;
+            /**
+             * Taxonomy
+             * @description Key of the taxonomy: blood or marrow.
+             */
+            taxonomy: string;
+        };
+        /**
+         * TimePointDocument
+         * @description One scan of a person's.
+         */
+        TimePointDocument: {
+            /** Case Id */
+            case_id: string;
+            /** Created Utc */
+            created_utc: string;
+            /**
+             * Days
+             * @description Since the person's first scan in this archive; null: not known.
+             */
+            days: number | null;
+            /**
+             * Label Origin
+             * @enum {string}
+             */
+            label_origin: "model" | "imported";
+            /**
+             * Modality
+             * @enum {string}
+             */
+            modality: "CT" | "MR" | "other";
+            /** Name */
+            name: string;
+            /** Organs */
+            organs: components["schemas"]["TimePointOrganDocument"][];
+        };
+        /**
+         * TimePointOrganDocument
+         * @description Volume of an organ in one scan.
+         */
+        TimePointOrganDocument: {
+            /** Colour */
+            colour: string;
+            /** Cut */
+            cut: boolean;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Volume Ml */
+            volume_ml: number;
+        };
+        /**
          * WarningDocument
          * @description Something about the picture that makes its results less trustworthy.
          */
@@ -1093,6 +1788,16 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * WindowDocument
+         * @description Grey values from black to white.
+         */
+        WindowDocument: {
+            /** Middle */
+            middle: number;
+            /** Width */
+            width: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1100,9 +1805,14 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaAcquiredDocument = components['schemas']['AcquiredDocument'];
+export type SchemaActionDocument = components['schemas']['ActionDocument'];
 export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
 export type SchemaBodyCreateCase = components['schemas']['Body_createCase'];
+export type SchemaBodyCreateStack = components['schemas']['Body_createStack'];
+export type SchemaCaseChanges = components['schemas']['CaseChanges'];
 export type SchemaCaseDocument = components['schemas']['CaseDocument'];
+export type SchemaCaseKind = components['schemas']['CaseKind'];
 export type SchemaCaseState = components['schemas']['CaseState'];
 export type SchemaCellDocument = components['schemas']['CellDocument'];
 export type SchemaClassDocument = components['schemas']['ClassDocument'];
@@ -1115,25 +1825,39 @@ export type SchemaEvidenceDocument = components['schemas']['EvidenceDocument'];
 export type SchemaExplanationDocument = components['schemas']['ExplanationDocument'];
 export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
+export type SchemaLettersDocument = components['schemas']['LettersDocument'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
+export type SchemaModality = components['schemas']['Modality'];
 export type SchemaModelDocument = components['schemas']['ModelDocument'];
 export type SchemaModelForm = components['schemas']['ModelForm'];
 export type SchemaModelUseDocument = components['schemas']['ModelUseDocument'];
 export type SchemaMorphometryDocument = components['schemas']['MorphometryDocument'];
 export type SchemaNamedPictureDocument = components['schemas']['NamedPictureDocument'];
 export type SchemaParasitaemiaDocument = components['schemas']['ParasitaemiaDocument'];
+export type SchemaPlane = components['schemas']['Plane'];
+export type SchemaPlaneDocument = components['schemas']['PlaneDocument'];
 export type SchemaPose = components['schemas']['Pose'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
 export type SchemaScaleDocument = components['schemas']['ScaleDocument'];
+export type SchemaScanDocument = components['schemas']['ScanDocument'];
+export type SchemaSeriesDocument = components['schemas']['SeriesDocument'];
 export type SchemaSettingDocument = components['schemas']['SettingDocument'];
 export type SchemaSettingsDocument = components['schemas']['SettingsDocument'];
+export type SchemaStackDocument = components['schemas']['StackDocument'];
+export type SchemaStackLabelsDocument = components['schemas']['StackLabelsDocument'];
+export type SchemaStoredDocument = components['schemas']['StoredDocument'];
+export type SchemaTagDocument = components['schemas']['TagDocument'];
 export type SchemaTaxonomyDocument = components['schemas']['TaxonomyDocument'];
+export type SchemaTextbookDocument = components['schemas']['TextbookDocument'];
+export type SchemaTimePointDocument = components['schemas']['TimePointDocument'];
+export type SchemaTimePointOrganDocument = components['schemas']['TimePointOrganDocument'];
 export type SchemaWarningDocument = components['schemas']['WarningDocument'];
+export type SchemaWindowDocument = components['schemas']['WindowDocument'];
 export type $defs = Record<string, never>;
 export interface operations {
-    listCases: {
+    listTextbookCells: {
         parameters: {
             query?: never;
             header?: never;
@@ -1148,7 +1872,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["TextbookDocument"][];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getTextbookCell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: components["schemas"]["ModelForm"];
+                label: string;
+                taxonomy: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": unknown;
+                    "model/obj": unknown;
+                    "model/stl": unknown;
+                };
+            };
+            /** @description The atlas has no such model; the message says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listCases: {
+        parameters: {
+            query?: {
+                /** @description Id of the last case of the page before. */
+                after?: string | null;
+                /** @description Those that were deleted and can be restored. */
+                deleted?: boolean;
+                /** @description All when left out. */
+                limit?: number | null;
+                /** @description Part of the name, in any case. */
+                query?: string;
+                /** @description Each of which the case must have. */
+                tag?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["CaseDocument"][];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The request cannot be used as it came. */
@@ -1204,6 +2021,15 @@ export interface operations {
             };
             /** @description The picture cannot be read or used. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many pictures a minute from this address. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1281,6 +2107,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancelCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocument"];
+                };
             };
             /** @description No such case, or not done yet. */
             404: {
@@ -1538,6 +2450,47 @@ export interface operations {
             };
         };
     };
+    followCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getFindings: {
         parameters: {
             query?: never;
@@ -1557,6 +2510,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingsDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDocument"][];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getLabelPlane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                index: number;
+                plane: components["schemas"]["Plane"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": unknown;
                 };
             };
             /** @description No such case, or not done yet. */
@@ -1745,6 +2823,199 @@ export interface operations {
             };
         };
     };
+    getPlane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                index: number;
+                plane: components["schemas"]["Plane"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restoreCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The queue is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retryCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The analysis has not failed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The queue is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listScans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimePointDocument"][];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getScene: {
         parameters: {
             query?: never;
@@ -1777,6 +3048,107 @@ export interface operations {
             };
             /** @description There can be no model of it; the message says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createStackOfSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The stack cannot be read or used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many pictures a minute from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The queue is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getStack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1863,6 +3235,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description Too many pictures a minute from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The queue is full. */
             503: {
                 headers: {
@@ -1924,6 +3305,35 @@ export interface operations {
                 };
             };
             /** @description The picture cannot be read or used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    followCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request cannot be used as it came. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2008,6 +3418,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createStack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_createStack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The file is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The file is no stack of slices. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The stack cannot be read or used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too many pictures a minute from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The queue is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDocument"][];
                 };
             };
             /** @description The request cannot be used as it came. */

@@ -1,0 +1,114 @@
+"""The tables of the database. Times that people see are ISO 8601 text; those that code compares, seconds."""
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = "002"
+"""The newest of `migrations/versions`, which these tables agree with; a test holds the three together."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("name", sa.String(200), nullable=False),
+    # The name in folded case: SQLite's own lower() knows ASCII only.
+    sa.Column("name_key", sa.String(400), nullable=False),
+    sa.Column("created_utc", sa.String(32), nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("mpp_um", sa.Float),
+    sa.Column("sample", sa.Boolean, nullable=False),
+    sa.Column("picture_media_type", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("progress", sa.Float, nullable=False),
+    sa.Column("step", sa.String(200), nullable=False),
+    sa.Column("problem", sa.JSON(none_as_null=True)),
+    sa.Column("counts", sa.JSON(none_as_null=True)),
+    sa.Column("deleted_at", sa.Float, index=True),
+    sa.Column("changed_at", sa.Float, nullable=False, index=True),
+    sa.Index(None, "created_utc", "id"),
+)
+
+case_tags = sa.Table(
+    "case_tags",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("tag_key", sa.String(80), primary_key=True, index=True),
+    sa.Column("tag", sa.String(40), nullable=False),
+)
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("touched_at", sa.Float, nullable=False),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("sha256", sa.ForeignKey("blobs.sha256"), nullable=False, index=True),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("case_id", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    # Whom the queue is fair to: the case's owner, or the address that it came from.
+    sa.Column("asker", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("queued_at", sa.Float, nullable=False),
+    sa.Column("started_at", sa.Float),
+    sa.Column("worker", sa.String(120)),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("lease_until", sa.Float),
+    sa.Index(None, "state", "queued_at"),
+    sa.Index(None, "asker", "started_at"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at_utc", sa.String(32), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(32), nullable=False),
+    # No foreign key: the trail outlives the case. It names fields, never what stood in them.
+    sa.Column("case_id", sa.String(32), nullable=False, index=True),
+    sa.Column("fields", sa.String(200), nullable=False),
+)
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(64), nullable=False),
+)
+
+scans = sa.Table(
+    "scans",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    # A pseudonym, never a patient's name or number.
+    sa.Column("subject", sa.String(64), index=True),
+    sa.Column("day", sa.Integer),
+    sa.Column("modality", sa.String(16), nullable=False),
+    sa.Column("label_origin", sa.String(16), nullable=False),
+    sa.Column("organs", sa.JSON, nullable=False),
+)
