@@ -7,6 +7,7 @@ go no further.
 import datetime as dt
 import hashlib
 import hmac
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from cytovox.io.chosen_files import ChosenFile
 from cytovox.io.quiet_decoding import quiet_decoding
 
 _MAGIC = slice(128, 132)
+_META_START = 144
+_AT_ONCE = 1_000_000
+_MOST_INFLATED = 2_000_000_000
 _BARE_GROUPS = (b"\x02\x00", b"\x08\x00")
 _CT_OR_MR = {"CT": Modality.CT, "MR": Modality.MR}
 
@@ -136,6 +140,25 @@ def looks_like_dicom(file: ChosenFile) -> bool:
     return start[_MAGIC] == b"DICM" or start[:2] in _BARE_GROUPS
 
 
+def inflates_too_far(file: ChosenFile) -> bool:
+    """Whether a deflated file (PS3.5 A.5) unpacks to more than 2 GB, which pydicom does without bound."""
+    start = file.start(1000)
+    if start[_MAGIC] != b"DICM" or pydicom.uid.DeflatedExplicitVRLittleEndian.encode() not in start:
+        return False
+    unpacker, total = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    with file.open() as stream:
+        # The length of the meta information stands in its first element (PS3.10, table 7.1-1).
+        stream.seek(_META_START + int.from_bytes(start[140:144], "little"))
+        packed = stream.read(_AT_ONCE)
+        while packed and total <= _MOST_INFLATED:
+            try:
+                total += len(unpacker.decompress(packed, _AT_ONCE))
+            except zlib.error:
+                return False  # Damaged, which pydicom finds as well.
+            packed = unpacker.unconsumed_tail or (b"" if unpacker.eof else stream.read(_AT_ONCE))
+    return total > _MOST_INFLATED
+
+
 def is_dicom(file: ChosenFile) -> bool:
     """Whether a file says of itself that it is DICOM."""
     return file.start(132)[_MAGIC] == b"DICM"
@@ -148,7 +171,7 @@ def read_dicom_header(file: ChosenFile, key: bytes) -> DicomFile | None:
         file: Any file.
         key: Secret of the pseudonym.
     """
-    if not looks_like_dicom(file):
+    if not looks_like_dicom(file) or inflates_too_far(file):
         return None
     # pydicom converts values when they are asked for, and raises nearly anything on damaged ones.
     with quiet_decoding(), file.open() as stream:

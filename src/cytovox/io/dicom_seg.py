@@ -3,6 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -26,7 +27,7 @@ from cytovox.io.standard_order import in_standard_order
 
 _IDENTIFIED = "SegmentIdentificationSequence"
 _SURE = 0.5
-_OFF_THE_RUNG = 0.05
+_OFF_THE_RUNG = 0.2
 # CIE XYZ with white D50 to linear sRGB, Bradford-adapted (brucelindbloom.com, RGB/XYZ matrices).
 _D50 = np.array([0.9642, 1.0, 0.8249])
 _TO_SRGB = np.array(
@@ -38,10 +39,17 @@ _TO_SRGB = np.array(
 )
 
 
-def read_segmentation(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
+def read_segmentation(
+    file: ChosenFile, options: ReadingOptions, like: VolumeGrid | None = None
+) -> DrawnLabels:
     """The label map of a segmentation, on the grid that its frames make; its label is the segment number.
 
     Where segments overlap the later one has the voxel. Fractions count from one half on.
+
+    Args:
+        file: The segmentation.
+        options: Bounds of reading.
+        like: Grid of the stack, which tells how far apart slices are where only some of them are stored.
 
     Raises:
         ImageFileError: The file is damaged, has no place in the patient (slides), or its frames make no
@@ -50,7 +58,8 @@ def read_segmentation(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
     name = file.path.name
     data, frames, names = _data(file)
     _check(frames, name)
-    ladder, rung_of = _ladder(frames, data, name)
+    steps_mm = _stated_steps(frames[0], data, like)
+    ladder, rung_of = _ladder(frames, steps_mm, name)
     options.check_voxels((len(ladder.rungs), frames[0].rows, frames[0].columns), name)
     labels = np.zeros((len(ladder.rungs), frames[0].rows, frames[0].columns), np.uint16)
     overlapping = 0
@@ -90,7 +99,19 @@ def _check(frames: Sequence[SliceHeader], name: str) -> None:
         raise ImageFileError(name, "expected parallel frames, found several orientations")
 
 
-def _ladder(frames: Sequence[SliceHeader], data: Dataset, name: str) -> tuple[SliceLadder, list[list[int]]]:
+def _stated_steps(first: SliceHeader, data: Dataset, like: VolumeGrid | None) -> list[float]:
+    # How far apart slices may be, most trusted first.
+    normal = normal_of(first)
+    shared = (data.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
+    measures = (shared.get("PixelMeasuresSequence") or [Dataset()])[0]
+    stack = abs(float(like.affine[:3, 0] @ normal)) if like is not None and normal is not None else 0.0
+    stated = (stack, float(measures.get("SpacingBetweenSlices") or 0), first.thickness_mm or 0.0)
+    return [step for step in stated if step > SAME_PLACE_MM]
+
+
+def _ladder(
+    frames: Sequence[SliceHeader], steps_mm: Sequence[float], name: str
+) -> tuple[SliceLadder, list[list[int]]]:
     # Only frames with something in them are stored as a rule, so gaps are empty slices, not missing ones.
     normal = normal_of(frames[0])
     if normal is None:
@@ -103,15 +124,15 @@ def _ladder(frames: Sequence[SliceHeader], data: Dataset, name: str) -> tuple[Sl
     _, first_of = np.unique(rank, return_index=True)
     own = positions[first_of]
     if len(own) == 1:
-        step = normal * _single_step(frames[0], data)
+        step = normal * next(iter(steps_mm), 1.0)
         return SliceLadder(np.array([0]), np.zeros(1), own[0], step), [[0]] * len(frames)
-    gaps = np.diff(own @ normal)
-    steps = np.rint(gaps / gaps.min())
-    if np.abs(gaps / gaps.min() - steps).max() < _OFF_THE_RUNG * len(own):
-        places = np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)
-        step = (own[-1] - own[0]) / places[-1]
-        ladder = SliceLadder(np.arange(len(own)), np.arange(places[-1] + 1, dtype=float), own[0], step)
-        return ladder, [[int(places[at])] for at in rank]
+    heights = own @ normal - own[0] @ normal
+    for step_mm in (*steps_mm, float(np.diff(heights).min())):
+        places = np.rint(heights / step_mm).astype(np.int64)
+        if np.diff(places).min() > 0 and np.abs(heights / step_mm - places).max() < _OFF_THE_RUNG:
+            step = (own[-1] - own[0]) / places[-1]
+            ladder = SliceLadder(np.arange(len(own)), np.arange(places[-1] + 1, dtype=float), own[0], step)
+            return ladder, [[int(places[at])] for at in rank]
     try:
         ladder = climb(own, normal)
     except InputError as error:
@@ -120,12 +141,6 @@ def _ladder(frames: Sequence[SliceHeader], data: Dataset, name: str) -> tuple[Sl
     for rung, place in enumerate(np.rint(ladder.rungs)):
         nearest[int(place)].append(rung)
     return ladder, [nearest[int(at)] for at in rank]
-
-
-def _single_step(frame: SliceHeader, data: Dataset) -> float:
-    shared = (data.get("SharedFunctionalGroupsSequence") or [Dataset()])[0]
-    measures = (shared.get("PixelMeasuresSequence") or [Dataset()])[0]
-    return float(measures.get("SpacingBetweenSlices") or frame.thickness_mm or 1.0)
 
 
 def _affine(first: SliceHeader, ladder: SliceLadder) -> Float64Array:
@@ -144,15 +159,26 @@ def _drawn(data: Dataset, count: int, name: str) -> Iterator[tuple[int, NDArray[
     whole = float(data.get("MaximumFractionalValue") or 1)
     try:
         with quiet_decoding():
-            plugin = decoding_plugin(data)
             for at in order:
-                pixels = next(iter_pixels(data, indices=[at], raw=True, decoding_plugin=plugin))
+                pixels = _frame(data, at)
                 if data.get("SegmentationType") == "LABELMAP":
                     yield at, pixels.astype(np.uint16)
                 else:
                     yield at, np.where(pixels >= _SURE * whole, segments[at], 0).astype(np.uint16)
     except Exception:  # noqa: BLE001
         raise _damaged(name) from None
+
+
+def _frame(data: Dataset, at: int) -> NDArray[Any]:
+    if int(data.BitsAllocated) != 1 or pydicom.uid.UID(data.file_meta.TransferSyntaxUID).is_encapsulated:
+        return next(iter_pixels(data, indices=[at], raw=True, decoding_plugin=decoding_plugin(data)))
+    # Bits of all frames stand in one row, first bit lowest (PS3.5 8.1.1), so that a frame may begin within a
+    # byte, which pydicom reads only for all frames at once.
+    shape = (int(data.Rows), int(data.Columns))
+    first, count = at * shape[0] * shape[1], shape[0] * shape[1]
+    packed = np.frombuffer(data.PixelData, np.uint8)[first // 8 : -(-(first + count) // 8)]
+    bits = np.unpackbits(packed, bitorder="little")[first % 8 :][:count]
+    return bits.reshape(shape)
 
 
 def _segments(data: Dataset, count: int) -> list[int]:
@@ -176,7 +202,7 @@ def _names(data: Dataset) -> dict[int, LabelName]:
 
 
 def _snomed(segment: Dataset) -> str | None:
-    for coded in segment.get("SegmentedPropertyTypeSequence") or ():
+    for coded in segment.get("SegmentedPropertyTypeCodeSequence") or ():
         sided = coded.get("SegmentedPropertyTypeModifierCodeSequence")
         if coded.get("CodingSchemeDesignator") == "SCT" and not sided:
             return str(coded.CodeValue)

@@ -27,6 +27,7 @@ from cytovox.io.slice_ladder import SliceLadder, climb
 from cytovox.io.standard_order import in_standard_order
 
 _WITHOUT_SLICES = {"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "PR", "KO", "ANN", "SM"}
+_MUST_HAVE_SLICES = {"CT", "MR", ""}
 _ASSUMED_THICKNESS_MM = 1.0
 
 
@@ -91,8 +92,8 @@ def dicom_volumes(files: Sequence[ChosenFile], name: str, options: ReadingOption
     unreadable = 0
     for file in files:
         found = read_dicom_header(file, options.pseudonym_key)
-        if found is None:
-            unreadable += is_dicom(file)
+        if found is None or (found.series.kind in _MUST_HAVE_SLICES and not found.slices):
+            unreadable += is_dicom(file) and (found is None or not found.listed)
             continue
         headers.setdefault(found.series.series, found.series)
         slices[found.series.series] += found.slices

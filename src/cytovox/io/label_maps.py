@@ -103,7 +103,7 @@ def _sources(
     single = [LabelSource(file.path.name, partial(read_label_file, file, options)) for file in drawn]
     if len(drawn) > 1:
         return [LabelSource("all masks", partial(read_masks, drawn, options)), *single]
-    return single or _from_dicom(files, path, options) or _from_pictures(files, like, options)
+    return single or _from_dicom(files, path, like, options) or _from_pictures(files, like, options)
 
 
 def _chosen(sources: Sequence[LabelSource], series: int | str | None, name: str) -> LabelSource:
@@ -172,12 +172,14 @@ def _table_labels(name: str, runs: Runs, like: VolumeGrid, table: str) -> DrawnL
     return DrawnLabels(labels, like, _UW_NAMES, warnings=overlap_warning(overlapping))
 
 
-def _from_dicom(files: Sequence[ChosenFile], path: Path, options: ReadingOptions) -> list[LabelSource]:
+def _from_dicom(
+    files: Sequence[ChosenFile], path: Path, like: VolumeGrid | None, options: ReadingOptions
+) -> list[LabelSource]:
     headers = [(file, read_dicom_header(file, options.pseudonym_key)) for file in files]
     found = [file for file, header in headers if header is not None and header.series.kind == "SEG"]
     if found:
         return [
-            LabelSource(f"segmentation {number}", partial(read_segmentation, file, options))
+            LabelSource(f"segmentation {number}", partial(read_segmentation, file, options, like))
             for number, file in enumerate(found, 1)
         ]
     volumes = [volume for volume in dicom_volumes(files, str(path), options) if not unsuitable(volume)]

@@ -30,6 +30,7 @@ from cytovox.io.standard_order import in_standard_order, reordered, slices_first
 SUFFIXES = (".nrrd", ".nhdr")
 _ENCODINGS = {"raw": "raw", "gzip": "gzip", "gz": "gzip", "bzip2": "bzip2", "bz2": "bzip2"}
 _LONGEST_NUMBER = 32
+_AT_ONCE = 1_000_000
 _AS_TEXT = {"txt", "text", "ascii"}
 # Sense of a space's axes against LPS. Spaces that name no patient are taken as LPS, with a warning.
 _TO_LPS = {
@@ -240,9 +241,13 @@ def _unpacked(stream: BinaryIO, encoding: str, header: NrrdHeader, size: int, fi
     if how == "raw" and skip == -1:
         stream.seek(-size, io.SEEK_END)
         return stream.read(size)
-    packers = {"gzip": gzip.GzipFile, "bzip2": bz2.BZ2File}
-    source = cast(BinaryIO, packers[how](stream)) if how in packers else stream
-    source.read(max(skip, 0))
+    source = stream
+    if how == "gzip":
+        source = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+    elif how == "bzip2":
+        source = cast(BinaryIO, bz2.BZ2File(stream))
+    while skip > 0 and (passed := len(source.read(min(skip, _AT_ONCE)))):
+        skip -= passed
     return source.read(size)
 
 

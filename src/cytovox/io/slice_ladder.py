@@ -16,8 +16,8 @@ from cytovox.domain.volume import Float64Array
 
 SAME_PLACE_MM = 0.01
 """Slices nearer than this lie at the same place."""
-_TOLERATED = 0.1
-"""Part of the distance by which a slice may lie off its rung: scanners round positions."""
+_TOLERATED, _ROUNDED, _ROUNDED_MM = 0.05, 0.2, 0.1
+"""How far a slice may lie off its rung: a part of the distance, or what rounding to 0.1 mm does."""
 _MOST_MISSING = 0.1
 _LONGEST_GAP = 4
 _MOST_UNEVEN = 2.0
@@ -93,7 +93,8 @@ def _line(ordered_mm: Float64Array, distances: Float64Array) -> Float64Array:
 
 
 def _on_rungs(distances: Float64Array, rungs: Float64Array, step: float) -> bool:
-    return bool(np.abs(distances - rungs * step).max() <= max(_TOLERATED * step, SAME_PLACE_MM))
+    tolerated = max(_TOLERATED * step, min(_ROUNDED * step, _ROUNDED_MM))
+    return bool(np.abs(distances - rungs * step).max() <= tolerated)
 
 
 def _whole_steps(gaps: Float64Array, usual: float) -> NDArray[np.int64] | None:
@@ -116,8 +117,8 @@ def _with_missing(steps: NDArray[np.int64]) -> tuple[Float64Array, tuple[Quality
     return rungs, (
         QualityWarning(
             "missing_slices",
-            f"Missing slices: {missing} of {missing + present}. They were interpolated from their neighbours; "
-            "export the whole series for exact results.",
+            f"Missing slices: {missing} of {missing + present}. They were interpolated from their "
+            "neighbours; export the whole series for exact results.",
         ),
     )
 
