@@ -10,6 +10,7 @@ from cytovox.app.intake import Intake
 from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LEGEND, OVERLAY
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
+from cytovox.app.volume_schemas import VolumeFindingsDocument
 from cytovox.synth.sample import SAMPLE_NAME, sample_smear
 
 CaseId = Annotated[str, Path(description="Id of a case.")]
@@ -93,11 +94,11 @@ def _add_results(router: APIRouter, store: CaseStore) -> None:
     @router.get(
         "/{case_id}/findings.json",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"model": FindingsDocument}},
+        responses={**NOT_FOUND, 200: {"model": FindingsDocument | VolumeFindingsDocument}},
         operation_id="getFindings",
     )
     def get_findings(case_id: CaseId) -> Response:
-        """Every cell with outline, class and confidence; counts, scale, warnings, provenance."""
+        """Every cell with outline, class and confidence; of a stack, every organ with its volume."""
         return _download(store, case_id, FINDINGS, "application/json")
 
     @router.get(

@@ -46,7 +46,7 @@ def _kept(connection: Connection) -> str | None:
 def without_date(volume: Volume, key: bytes) -> Volume:
     """The stack with its day shifted by a secret number of days, the same for all scans of a person.
 
-    Days between a person's scans stay true, dates are not told; a day that counts from the start of a study stays.
+    Days between scans stay true, dates are not told. A day that counts from the start of a study stays.
 
     Args:
         volume: As it was read.

@@ -1,35 +1,21 @@
 """The files that a finished stack offers."""
 
-from dataclasses import dataclass
+import json
+import logging
 from pathlib import Path
 
 from cytovox.app.results import FINDINGS
+from cytovox.app.stack_downloads import LABELS_DICOM, LABELS_NIFTI, ORGANS_CSV, ORGANS_GLB
+from cytovox.domain.errors import InputError
 from cytovox.domain.volume_findings import VolumeFindings
 from cytovox.io.nifti_labels import write_label_nifti
-from cytovox.report.volume_findings_json import volume_findings_bytes
+from cytovox.report.dicom_seg import SegmentationWords, dicom_seg
+from cytovox.report.organ_scene import organ_glb
+from cytovox.report.organs_csv import organs_to_csv
+from cytovox.report.volume_json import volume_to_dict
+from cytovox.sculpt.organs import sculpt_organs
 
-LABELS_NIFTI = "labels.nii.gz"
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A result file that people may take away.
-
-    Attributes:
-        file: Its name.
-        media_type: Its type.
-        operation: Name of the operation in the API.
-        summary: What it is.
-    """
-
-    file: str
-    media_type: str
-    operation: str
-    summary: str
-
-
-DOWNLOADS = (Offer(LABELS_NIFTI, "application/gzip", "getLabels", "The organs as a label map, NIfTI."),)
-"""All of them beside the findings."""
+log = logging.getLogger("cytovox.app")
 
 
 def volume_result_files(findings: VolumeFindings, folder: Path) -> dict[str, bytes | Path]:
@@ -39,8 +25,26 @@ def volume_result_files(findings: VolumeFindings, folder: Path) -> dict[str, byt
         findings: What was found in a stack.
         folder: Where to write.
     """
-    files: dict[str, bytes | Path] = {FINDINGS: volume_findings_bytes(findings)}
-    if findings.organs:
-        write_label_nifti(findings.labels, folder / LABELS_NIFTI)
-        files[LABELS_NIFTI] = folder / LABELS_NIFTI
+    document = json.dumps(
+        volume_to_dict(findings), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    files: dict[str, bytes | Path] = {
+        FINDINGS: document.encode(),
+        ORGANS_CSV: organs_to_csv(findings).encode(),
+    }
+    if not findings.organs:
+        return files
+    write_label_nifti(findings.labels, folder / LABELS_NIFTI)
+    files[LABELS_NIFTI] = folder / LABELS_NIFTI
+    surfaces = sculpt_organs(findings.labels)
+    files[ORGANS_GLB] = organ_glb(surfaces, findings.organs, notice=findings.notice)
+    try:
+        files[LABELS_DICOM] = dicom_seg(findings.labels, words=_words(findings))
+    except InputError as error:
+        log.warning("no DICOM segmentation: %s", error)  # e.g. a sheared grid, which DICOM cannot hold
     return files
+
+
+def _words(findings: VolumeFindings) -> SegmentationWords:
+    models = tuple((model.name, model.version) for model in findings.provenance.models)
+    return SegmentationWords(findings.label_origin, models, findings.modality, findings.notice)

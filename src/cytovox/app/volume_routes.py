@@ -9,10 +9,10 @@ from cytovox.app.clients import UploadRate, actor_of
 from cytovox.app.plane_reading import PlaneBytes, PlaneReader
 from cytovox.app.scan_rows import TimePoint, scans_of_same_subject
 from cytovox.app.schemas import CaseDocument, ProblemDocument, case_document
+from cytovox.app.stack_downloads import DOWNLOADS, Offer
 from cytovox.app.stack_files import STACK
 from cytovox.app.store import CaseStore
 from cytovox.app.volume_intake import UploadedFile, VolumeIntake, Wish
-from cytovox.app.volume_results import DOWNLOADS, Offer
 from cytovox.app.volume_schemas import StackDocument, TimePointDocument, TimePointOrganDocument
 from cytovox.domain.volume import Modality
 from cytovox.io.viewing_order import Plane

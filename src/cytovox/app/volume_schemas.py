@@ -103,9 +103,11 @@ class StackDocument(Document):
 class GridDocument(Document):
     """Where the voxels lie."""
 
-    shape: tuple[int, int, int] = Field(description="Slices, rows, columns.")
-    spacing_mm: tuple[float, float, float]
-    affine: list[tuple[float, float, float, float]] = Field(
+    slices: int
+    rows: int
+    columns: int
+    spacing_mm: tuple[float, float, float] = Field(description="Of slices, rows and columns.")
+    affine_lps_mm: list[tuple[float, float, float, float]] = Field(
         description="From (slice, row, column, 1) to the patient's LPS in mm: four rows."
     )
 
@@ -120,7 +122,7 @@ class OrganDocument(Document):
     codes: list[CodeDocument]
     voxels: int
     volume_ml: float
-    first_slice: int = Field(description="First of the stack's own slices that holds it, from 0.")
+    first_slice: int = Field(description="First of the stack's own slices that holds it, from 1.")
     last_slice: int
     cut: bool = Field(description="Whether it reaches the end of the stack: its volume may be too small.")
 
@@ -141,7 +143,6 @@ class VolumeFindingsDocument(Document):
     modality: ModalityName
     grid: GridDocument
     label_origin: Literal["model", "imported"]
-    label_source: str
     organs: list[OrganDocument]
     warnings: list[WarningDocument]
     slice_chances: SliceChancesDocument | None
