@@ -8,6 +8,7 @@ from PIL import Image
 from cytovox.domain.errors import ImageFileError
 from cytovox.domain.volume import Modality
 from cytovox.io.label_maps import open_label_map
+from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.volume import list_series, open_volume
 
 
@@ -30,7 +31,11 @@ def test_slices_are_stored_from_the_feet_to_the_head(tmp_path: Path) -> None:
     assert np.allclose(volume.grid.spacing_mm, (3, 1.63, 1.5))
     assert np.allclose(np.diag(volume.grid.affine[:3, :3][::-1]), (3, 1.63, 1.5))
     assert (volume.source, volume.subject, volume.day) == ("case7_day12", "case7", 12)
-    assert (volume.modality, volume.warnings) == (Modality.MR, ())
+    assert volume.modality is Modality.MR
+    assert [warning.key for warning in volume.warnings] == ["assumed_distance"]
+    known = open_volume(tmp_path, options=ReadingOptions(spacing_mm=(4, 9, 9)))
+    assert known.warnings == ()
+    assert np.allclose(known.grid.spacing_mm, (4, 1.63, 1.5))
 
 
 @pytest.mark.parametrize(("size", "spacing"), [("6_4_1.5_2.5", (2.5, 1.5)), ("4_6_2.5_1.5", (2.5, 1.5))])

@@ -98,7 +98,7 @@ def _sources(
 ) -> list[LabelSource]:
     tables = [file for file in files if file.name.lower().endswith(".csv")]
     if tables:
-        return _from_table(tables[0], [file for file in files if is_uw_slice(file)], like)
+        return _from_table(tables[0], [file for file in files if is_uw_slice(file)], like, options)
     drawn = [file for file in files if file.name.lower().endswith(SUFFIXES)]
     single = [LabelSource(file.path.name, partial(read_label_file, file, options)) for file in drawn]
     if len(drawn) > 1:
@@ -142,13 +142,13 @@ def _names_beside(first: ChosenFile, path: Path) -> tuple[LabelNames, tuple[Qual
 
 
 def _from_table(
-    table: ChosenFile, slices: Sequence[ChosenFile], like: VolumeGrid | None
+    table: ChosenFile, slices: Sequence[ChosenFile], like: VolumeGrid | None, options: ReadingOptions
 ) -> list[LabelSource]:
     with table.open() as stream:
         runs = read_runs(stream.read(), table.path.name)
     if slices:
         scans = uw_scans(slices)
-        return [LabelSource(scan.name, partial(_scan_labels, scan, runs)) for scan in scans]
+        return [LabelSource(scan.name, partial(_scan_labels, scan, runs, options)) for scan in scans]
     if like is None:
         raise ImageFileError(
             table.path.name, "a table of run lengths says nothing of sizes; open it together with its scan"
@@ -157,9 +157,9 @@ def _from_table(
     return [LabelSource(name, partial(_table_labels, name, runs, like, table.path.name)) for name in names]
 
 
-def _scan_labels(scan: UwScan, runs: Runs) -> DrawnLabels:
+def _scan_labels(scan: UwScan, runs: Runs, options: ReadingOptions) -> DrawnLabels:
     labels, overlapping = uw_labels(scan, runs)
-    return DrawnLabels(labels, uw_grid(scan), _UW_NAMES, warnings=overlap_warning(overlapping))
+    return DrawnLabels(labels, uw_grid(scan, options), _UW_NAMES, warnings=overlap_warning(overlapping))
 
 
 def _table_labels(name: str, runs: Runs, like: VolumeGrid, table: str) -> DrawnLabels:

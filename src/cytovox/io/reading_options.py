@@ -15,7 +15,8 @@ class ReadingOptions:
 
     Attributes:
         modality: CT, MR or other, where it is known better than the file says it; None goes by the file.
-        spacing_mm: Distance of slices, rows and columns of a folder of plain pictures.
+        spacing_mm: Distance of slices, rows and columns of a folder of plain pictures; of the UW-Madison
+            layout, which names the others, only that of the slices is used.
         max_voxels: Largest stack that is read: 600 million are 1.2 GB of 16-bit values.
         max_files: Most files that a folder or archive may hold.
         max_file_bytes: Largest single file, unpacked.
