@@ -8,6 +8,7 @@ import { useRoute } from "./routing";
 import { useSingleCells } from "./single/useSingleCells";
 
 const CasePage = lazy(() => import("./pages/CasePage"));
+const ModelPage = lazy(() => import("./pages/ModelPage"));
 const ApiPage = lazy(() => import("./pages/ApiPage"));
 
 /** Shows the page that the address asks for. */
@@ -21,7 +22,13 @@ export function App() {
     case "case":
       return (
         <PageBoundary key={route.id}>
-          <CasePage id={route.id} intake={intake} />
+          <CasePage id={route.id} cellId={route.cellId} intake={intake} />
+        </PageBoundary>
+      );
+    case "model":
+      return (
+        <PageBoundary key={`${route.id} in 3D`}>
+          <ModelPage id={route.id} cellId={route.cellId} />
         </PageBoundary>
       );
     case "api":

@@ -1,10 +1,14 @@
 import { expect, it } from "vitest";
 
-import { caseHref, routeOf, startHref } from "./routing";
+import { caseHref, modelHref, routeOf, startHref } from "./routing";
 
 it("reads back the addresses it makes", () => {
   const id = "0123456789abcdef".repeat(2);
-  expect(routeOf(caseHref(id))).toEqual({ page: "case", id });
+  expect(routeOf(caseHref(id))).toEqual({ page: "case", id, cellId: null });
+  expect(routeOf(caseHref(id, 12))).toEqual({ page: "case", id, cellId: 12 });
+  expect(routeOf(modelHref(id))).toEqual({ page: "model", id, cellId: null });
+  expect(routeOf(modelHref(id, 12))).toEqual({ page: "model", id, cellId: 12 });
+  expect(routeOf(`${caseHref(id)}/cells/0`)).toEqual({ page: "unknown" });
   expect(routeOf(startHref("smear"))).toEqual({ page: "start", purpose: "smear" });
   expect(routeOf(startHref("cells"))).toEqual({ page: "start", purpose: "cells" });
   expect(routeOf("/")).toMatchObject({ page: "start" });

@@ -4,18 +4,28 @@ import { useSyncExternalStore } from "react";
 /** What is on the pictures that come in: many cells, to be found and counted, or one cell each. */
 export type Purpose = "smear" | "cells";
 
-export type Route = { page: "start"; purpose: Purpose } | { page: "case"; id: string } | { page: "api" } | { page: "unknown" };
+export type Route =
+  | { page: "start"; purpose: Purpose }
+  | { page: "case"; id: string; cellId: number | null }
+  | { page: "model"; id: string; cellId: number | null }
+  | { page: "api" }
+  | { page: "unknown" };
 
 export function routeOf(path: string): Route {
   if (path === "/") return { page: "start", purpose: "smear" };
   if (path === "/single-cells") return { page: "start", purpose: "cells" };
   if (path === "/api/docs") return { page: "api" };
-  const found = /^\/cases\/([0-9a-f]{32})\/?$/.exec(path);
-  return found?.[1] ? { page: "case", id: found[1] } : { page: "unknown" };
+  const found = /^\/cases\/([0-9a-f]{32})(?:\/cells\/([1-9][0-9]*))?(\/3d)?\/?$/.exec(path);
+  if (!found?.[1]) return { page: "unknown" };
+  return { page: found[3] ? "model" : "case", id: found[1], cellId: found[2] ? Number(found[2]) : null };
 }
 
 export const startHref = (purpose: Purpose) => (purpose === "cells" ? "/single-cells" : "/");
-export const caseHref = (id: string) => `/cases/${id}`;
+/** A case; with a cell chosen, where one is given. */
+export const caseHref = (id: string, cellId: number | null = null) =>
+  cellId === null ? `/cases/${id}` : `/cases/${id}/cells/${cellId}`;
+/** A cell, or the whole field, as a 3D model. */
+export const modelHref = (id: string, cellId: number | null = null) => `${caseHref(id, cellId)}/3d`;
 
 export function goTo(path: string): void {
   if (path === window.location.pathname) return;

@@ -1,5 +1,16 @@
 /** Talks to the server. Every failure becomes an ApiProblem with a sentence for a person. */
-import type { CaseDocument, Cell, Classification, Explanation, Findings, Model, ProblemDocument, ServerSettings, Taxonomy } from "./types";
+import type {
+  CaseDocument,
+  Cell,
+  Classification,
+  Explanation,
+  Findings,
+  Model,
+  ProblemDocument,
+  ServerSettings,
+  Taxonomy,
+  TextbookCell,
+} from "./types";
 import { UNMEASURED } from "../cells/morphometry";
 
 export class ApiProblem extends Error {
@@ -13,7 +24,7 @@ export class ApiProblem extends Error {
   }
 }
 
-const UNREACHABLE = new ApiProblem(0, "unreachable", "The server does not answer. Is it still running?");
+export const UNREACHABLE = new ApiProblem(0, "unreachable", "The server does not answer. Is it still running?");
 
 export function problemFrom(status: number, body: string): ApiProblem {
   try {
@@ -25,7 +36,7 @@ export function problemFrom(status: number, body: string): ApiProblem {
   return new ApiProblem(status, "unexpected_answer", `The server answered with status ${status}.`);
 }
 
-async function request(path: string, init?: RequestInit): Promise<Response> {
+export async function request(path: string, init?: RequestInit): Promise<Response> {
   let answer: Response;
   try {
     answer = await fetch(path, init);
@@ -55,6 +66,25 @@ export type ResultFile =
   | "cells.geojson"
   | "coco.json";
 export const resultUrl = (id: string, file: ResultFile) => `${caseUrl(id)}/${file}`;
+
+export type ModelForm = "glb" | "stl" | "obj";
+/** How white cells stand: flat as on the slide, or round as in the blood stream. */
+export type Pose = "slide" | "suspension";
+
+export function cellModelUrl(id: string, cellId: number, form: ModelForm, options: { pose: Pose; coarse?: boolean }): string {
+  const query = new URLSearchParams({ pose: options.pose });
+  if (options.coarse) query.set("coarse", "true");
+  return `${caseUrl(id)}/cells/${cellId}.${form}?${query}`;
+}
+export const sceneUrl = (id: string) => `${caseUrl(id)}/scene.glb`;
+export const textbookUrl = ({ taxonomy, label }: Pick<TextbookCell, "taxonomy" | "label">, form: ModelForm) =>
+  `/api/atlas/${encodeURIComponent(taxonomy)}/${encodeURIComponent(label)}.${form}`;
+
+/** The bytes of a 3D model. */
+export async function getModel(url: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  return await (await request(url, { signal })).arrayBuffer();
+}
+export const listTextbookCells = (signal?: AbortSignal) => readJson<TextbookCell[]>("/api/atlas", signal);
 
 export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/api/cases", signal);
 export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);

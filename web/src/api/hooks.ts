@@ -57,6 +57,15 @@ export function useTaxonomy(key: string | null) {
   });
 }
 
+/** The classes of cell that have a textbook model. */
+export function useTextbookCells() {
+  return useQuery({
+    queryKey: ["textbook-cells"],
+    queryFn: ({ signal }) => api.listTextbookCells(signal),
+    staleTime: Infinity,
+  });
+}
+
 export function useSettings() {
   return useQuery({ queryKey: ["settings"], queryFn: ({ signal }) => api.getSettings(signal), staleTime: Infinity });
 }

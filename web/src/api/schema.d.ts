@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * Get Findings
-         * @description Every cell with outline, class and confidence; counts, scale, warnings, provenance.
+         * @description Every cell with outline, class and confidence; of a stack, every organ with its volume.
          */
         get: operations["getFindings"];
         put?: never;
@@ -1189,6 +1189,37 @@ export interface components {
             width: number;
         };
         /**
+         * GridDocument
+         * @description Where the voxels lie.
+         */
+        GridDocument: {
+            /**
+             * Affine
+             * @description From (slice, row, column, 1) to the patient's LPS in mm: four rows.
+             */
+            affine: [
+                number,
+                number,
+                number,
+                number
+            ][];
+            /**
+             * Shape
+             * @description Slices, rows, columns.
+             */
+            shape: [
+                number,
+                number,
+                number
+            ];
+            /** Spacing Mm */
+            spacing_mm: [
+                number,
+                number,
+                number
+            ];
+        };
+        /**
          * HealthDocument
          * @description Whether the server is up.
          */
@@ -1369,6 +1400,38 @@ export interface components {
             unidentified: boolean;
             /** Width */
             width: number;
+        };
+        /**
+         * OrganDocument
+         * @description One organ of a stack.
+         */
+        OrganDocument: {
+            /** Codes */
+            codes: components["schemas"]["CodeDocument"][];
+            /** Colour */
+            colour: string;
+            /**
+             * Cut
+             * @description Whether it reaches the end of the stack: its volume may be too small.
+             */
+            cut: boolean;
+            /**
+             * First Slice
+             * @description First of the stack's own slices that holds it, from 0.
+             */
+            first_slice: number;
+            /** Key */
+            key: string;
+            /** Label */
+            label: number;
+            /** Last Slice */
+            last_slice: number;
+            /** Name */
+            name: string;
+            /** Volume Ml */
+            volume_ml: number;
+            /** Voxels */
+            voxels: number;
         };
         /**
          * ParasitaemiaDocument
@@ -1589,6 +1652,27 @@ export interface components {
             version: string;
         };
         /**
+         * SliceChancesDocument
+         * @description What model A said of each of the stack's own slices.
+         */
+        SliceChancesDocument: {
+            /**
+             * Organs
+             * @description Keys.
+             */
+            organs: string[];
+            /**
+             * Probabilities
+             * @description A row a slice, an organ a column.
+             */
+            probabilities: number[][];
+            /**
+             * Thresholds
+             * @description From which chance on a slice goes to model B.
+             */
+            thresholds: number[];
+        };
+        /**
          * StackDocument
          * @description What a viewer must know of a stack (schema cytovox.stack/1).
          *
@@ -1779,6 +1863,47 @@ export interface components {
             volume_ml: number;
         };
         /**
+         * VolumeFindingsDocument
+         * @description Everything found in one stack (schema cytovox.volume-findings/1).
+         */
+        VolumeFindingsDocument: {
+            /**
+             * Day
+             * @description For the days between a person's scans; it is no date.
+             */
+            day: number | null;
+            grid: components["schemas"]["GridDocument"];
+            /**
+             * Label Origin
+             * @enum {string}
+             */
+            label_origin: "model" | "imported";
+            /** Label Source */
+            label_source: string;
+            /**
+             * Modality
+             * @enum {string}
+             */
+            modality: "CT" | "MR" | "other";
+            /** Notice */
+            notice: string;
+            /** Organs */
+            organs: components["schemas"]["OrganDocument"][];
+            provenance: components["schemas"]["ProvenanceDocument"];
+            /** Schema */
+            schema: string;
+            slice_chances: components["schemas"]["SliceChancesDocument"] | null;
+            /** Source */
+            source: string;
+            /**
+             * Subject
+             * @description Pseudonym: the same for all scans of a person in this archive.
+             */
+            subject: string | null;
+            /** Warnings */
+            warnings: components["schemas"]["WarningDocument"][];
+        };
+        /**
          * WarningDocument
          * @description Something about the picture that makes its results less trustworthy.
          */
@@ -1824,6 +1949,7 @@ export type SchemaCropDocument = components['schemas']['CropDocument'];
 export type SchemaEvidenceDocument = components['schemas']['EvidenceDocument'];
 export type SchemaExplanationDocument = components['schemas']['ExplanationDocument'];
 export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
+export type SchemaGridDocument = components['schemas']['GridDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
 export type SchemaLettersDocument = components['schemas']['LettersDocument'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
@@ -1833,6 +1959,7 @@ export type SchemaModelForm = components['schemas']['ModelForm'];
 export type SchemaModelUseDocument = components['schemas']['ModelUseDocument'];
 export type SchemaMorphometryDocument = components['schemas']['MorphometryDocument'];
 export type SchemaNamedPictureDocument = components['schemas']['NamedPictureDocument'];
+export type SchemaOrganDocument = components['schemas']['OrganDocument'];
 export type SchemaParasitaemiaDocument = components['schemas']['ParasitaemiaDocument'];
 export type SchemaPlane = components['schemas']['Plane'];
 export type SchemaPlaneDocument = components['schemas']['PlaneDocument'];
@@ -1845,6 +1972,7 @@ export type SchemaScanDocument = components['schemas']['ScanDocument'];
 export type SchemaSeriesDocument = components['schemas']['SeriesDocument'];
 export type SchemaSettingDocument = components['schemas']['SettingDocument'];
 export type SchemaSettingsDocument = components['schemas']['SettingsDocument'];
+export type SchemaSliceChancesDocument = components['schemas']['SliceChancesDocument'];
 export type SchemaStackDocument = components['schemas']['StackDocument'];
 export type SchemaStackLabelsDocument = components['schemas']['StackLabelsDocument'];
 export type SchemaStoredDocument = components['schemas']['StoredDocument'];
@@ -1853,6 +1981,7 @@ export type SchemaTaxonomyDocument = components['schemas']['TaxonomyDocument'];
 export type SchemaTextbookDocument = components['schemas']['TextbookDocument'];
 export type SchemaTimePointDocument = components['schemas']['TimePointDocument'];
 export type SchemaTimePointOrganDocument = components['schemas']['TimePointOrganDocument'];
+export type SchemaVolumeFindingsDocument = components['schemas']['VolumeFindingsDocument'];
 export type SchemaWarningDocument = components['schemas']['WarningDocument'];
 export type SchemaWindowDocument = components['schemas']['WindowDocument'];
 export type $defs = Record<string, never>;
@@ -2509,7 +2638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindingsDocument"];
+                    "application/json": components["schemas"]["FindingsDocument"] | components["schemas"]["VolumeFindingsDocument"];
                 };
             };
             /** @description No such case, or not done yet. */

@@ -20,4 +20,5 @@ export type Coarse = Cell["coarse"];
 export type Explanation = Schemas["ExplanationDocument"];
 export type ExplainedClass = Schemas["EvidenceDocument"];
 export type Classification = Schemas["ClassificationDocument"];
+export type TextbookCell = Schemas["TextbookDocument"];
 export type ClassifiedPicture = Schemas["NamedPictureDocument"];

@@ -15,7 +15,7 @@ import { MessagePage } from "./MessagePage";
 import classes from "./pages.module.css";
 
 /** One picture and what was found in it. */
-export default function CasePage({ id, intake }: { id: string; intake: Intake }) {
+export default function CasePage({ id, cellId, intake }: { id: string; cellId: number | null; intake: Intake }) {
   const shownCase = useCase(id);
   const findings = useFindings(id, shownCase.data?.state === "done");
   const taxonomy = useTaxonomy("blood");
@@ -37,6 +37,7 @@ export default function CasePage({ id, intake }: { id: string; intake: Intake })
       {shownCase.data ? (
         <CaseView
           shownCase={shownCase.data}
+          firstCellId={cellId}
           findings={taxonomy.data ? findings.data : undefined}
           problem={intake.problem ?? findings.error?.message ?? taxonomy.error?.message ?? null}
           styles={styles}

@@ -1,11 +1,12 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { IconCube, IconTrash } from "@tabler/icons-react";
 
 import { useDeleteCase } from "../api/hooks";
 import type { CaseDocument, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import type { Differential } from "../cells/differential";
 import type { MapClass } from "../cells/smearMap";
+import { Link } from "../frame/Link";
 import { CellDetails } from "../panels/CellDetails";
 import { CountsTable } from "../panels/CountsTable";
 import { Downloads } from "../panels/Downloads";
@@ -13,7 +14,7 @@ import { MapLegend } from "../panels/MapLegend";
 import { Origin } from "../panels/Origin";
 import { ParasitaemiaNote } from "../panels/ParasitaemiaNote";
 import { QualityWarnings } from "../panels/QualityWarnings";
-import { goTo } from "../routing";
+import { goTo, modelHref } from "../routing";
 import classes from "./pages.module.css";
 import type { CellChoice } from "./useCellChoice";
 
@@ -60,6 +61,16 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
                 onStep={onStep}
                 onClose={() => choice.select(null)}
               />
+              {findings.scale.mpp_um !== null && (
+                <Button
+                  component={Link}
+                  href={modelHref(shownCase.id)}
+                  variant="default"
+                  leftSection={<IconCube size={17} stroke={1.7} />}
+                >
+                  Whole field in 3D
+                </Button>
+              )}
               {mapped.length > 0 && <MapLegend mapped={mapped} />}
               <CountsTable
                 counts={counts}

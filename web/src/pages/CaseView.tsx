@@ -19,16 +19,18 @@ import { useCellChoice } from "./useCellChoice";
 
 interface Props {
   shownCase: CaseDocument;
+  /** Cell that the address names. */
+  firstCellId: number | null;
   findings: Findings | undefined;
   problem: string | null;
   styles: ClassStyles;
 }
 
 /** Stage and gallery on the dark side, figures beside it. */
-export function CaseView({ shownCase, findings, problem, styles }: Props) {
+export function CaseView({ shownCase, firstCellId, findings, problem, styles }: Props) {
   const viewer = useRef<ViewerHandle>(null);
   const [layers, setLayers] = useState(LAYERS_AT_FIRST);
-  const choice = useCellChoice(findings);
+  const choice = useCellChoice(findings, firstCellId);
   const image = useImage(pictureUrl(shownCase.id));
   const mapTaxonomy = useTaxonomy("smear_map").data;
   const mapped = useMemo(() => mapClasses(findings?.map_pixels ?? null, mapTaxonomy), [findings, mapTaxonomy]);

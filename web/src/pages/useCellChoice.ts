@@ -16,8 +16,10 @@ export interface CellChoice {
 const NONE: readonly Cell[] = [];
 
 /** Which cell is selected and which classes are off the picture. */
-export function useCellChoice(findings: Findings | undefined): CellChoice {
-  const [selected, select] = useState<Cell | null>(null);
+export function useCellChoice(findings: Findings | undefined, firstId: number | null): CellChoice {
+  const [chosen, select] = useState<Cell | null | undefined>(undefined);
+  // Until somebody chooses, it is the cell that the address names.
+  const selected = chosen === undefined ? (findings?.cells.find((cell) => cell.id === firstId) ?? null) : chosen;
   const [hiddenClasses, setHidden] = useState<ReadonlySet<string>>(new Set());
   const ordered = useMemo(() => readingOrder(findings?.cells ?? NONE), [findings]);
   const shown = useMemo(() => ordered.filter((c) => !hiddenClasses.has(c.label)), [ordered, hiddenClasses]);

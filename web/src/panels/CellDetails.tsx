@@ -1,13 +1,16 @@
-import { ActionIcon } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight, IconX } from "@tabler/icons-react";
+import { ActionIcon, Button } from "@mantine/core";
+import { IconCube, IconX } from "@tabler/icons-react";
 
 import type { Cell, Scale } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { capitalised, formatArea, formatDiameter, formatPercent } from "../cells/format";
 import { shapeFacts } from "../cells/morphometry";
 import { CellExplanation } from "../explain/CellExplanation";
+import { Link } from "../frame/Link";
+import { caseHref, modelHref } from "../routing";
 import { CellCrop } from "./CellCrop";
 import classes from "./panels.module.css";
+import { StepButtons } from "./StepButtons";
 import { Verdict, VerdictLine } from "./Verdict";
 
 interface Props {
@@ -52,6 +55,20 @@ export function CellDetails({ caseId, cell, position, image, scale, level, style
         </div>
       </div>
       <Verdict cell={cell} styles={styles} level={level} />
+      {scale.mpp_um !== null && (
+        <Button
+          component={Link}
+          href={modelHref(caseId, cell.id)}
+          variant="default"
+          size="compact-md"
+          className={classes.in3d}
+          leftSection={<IconCube size={17} stroke={1.7} />}
+          // The browser's way back then leads to this cell.
+          onClick={() => window.history.replaceState(null, "", caseHref(caseId, cell.id))}
+        >
+          3D
+        </Button>
+      )}
       <CellExplanation caseId={caseId} cell={cell} image={image} />
       <dl className={classes.facts}>
         <CellSize cell={cell} scale={scale} />
@@ -103,18 +120,5 @@ function CellSize({ cell, scale }: { cell: Cell; scale: Scale }) {
         </dd>
       </div>
     </>
-  );
-}
-
-function StepButtons({ onStep }: { onStep: (by: 1 | -1) => void }) {
-  return (
-    <span className={classes.steps}>
-      <ActionIcon variant="subtle" color="gray" size={32} aria-label="Previous cell" onClick={() => onStep(-1)}>
-        <IconChevronLeft size={19} stroke={1.7} />
-      </ActionIcon>
-      <ActionIcon variant="subtle" color="gray" size={32} aria-label="Next cell" onClick={() => onStep(1)}>
-        <IconChevronRight size={19} stroke={1.7} />
-      </ActionIcon>
-    </span>
   );
 }

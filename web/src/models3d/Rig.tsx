@@ -1,0 +1,78 @@
+import { OrbitControls } from "@react-three/drei";
+import { useThree } from "@react-three/fiber";
+import { useEffect, useImperativeHandle, useRef, type ComponentRef, type Ref } from "react";
+import { Spherical, type OrthographicCamera } from "three";
+
+import { TURN_STEP, ZOOM_STEP, type CameraPose } from "./cameraPose";
+
+export interface RigHandle {
+  turn: (across: number, up: number) => void;
+  zoom: (by: 1 | -1) => void;
+  reset: () => void;
+}
+
+interface Props {
+  /** Where the camera stands at first and after a reset. */
+  home: CameraPose;
+  /** Of the largest model. */
+  radius: number;
+  ref: Ref<RigHandle>;
+}
+
+const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** The camera about the model: mouse, touch and, through its handle, keys. */
+export function Rig({ home, radius, ref }: Props) {
+  const camera = useThree((state) => state.camera as OrthographicCamera);
+  const invalidate = useThree((state) => state.invalidate);
+  const controls = useRef<ComponentRef<typeof OrbitControls>>(null);
+
+  const goHome = () => {
+    if (!controls.current) return;
+    place(camera, home, radius);
+    controls.current.target.set(0, 0, 0);
+    controls.current.update();
+    invalidate();
+  };
+  useImperativeHandle(ref, () => ({
+    reset: goHome,
+    turn: (across, up) => {
+      const orbit = controls.current;
+      if (!orbit) return;
+      orbit.setAzimuthalAngle(orbit.getAzimuthalAngle() + across * TURN_STEP);
+      orbit.setPolarAngle(orbit.getPolarAngle() - up * TURN_STEP);
+      invalidate();
+    },
+    zoom: (by) => {
+      zoomTo(camera, camera.zoom * ZOOM_STEP ** by);
+      controls.current?.update();
+      invalidate();
+    },
+  }));
+  // Where a model is first seen, and where the stage changes its size.
+  useEffect(goHome, [camera, home, radius, invalidate]);
+
+  return (
+    <OrbitControls
+      ref={controls}
+      makeDefault
+      enableDamping={!calm()}
+      dampingFactor={0.18}
+      minZoom={home.zoom / 4}
+      maxZoom={home.zoom * 40}
+    />
+  );
+}
+
+function place(camera: OrthographicCamera, { azimuth, polar, zoom }: CameraPose, radius: number): void {
+  camera.position.setFromSpherical(new Spherical(20 * radius, polar, azimuth));
+  camera.near = radius;
+  camera.far = 60 * radius;
+  camera.lookAt(0, 0, 0);
+  zoomTo(camera, zoom);
+}
+
+function zoomTo(camera: OrthographicCamera, zoom: number): void {
+  camera.zoom = zoom;
+  camera.updateProjectionMatrix();
+}

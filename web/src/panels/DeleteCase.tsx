@@ -1,0 +1,26 @@
+import { Button } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+
+import { useDeleteCase } from "../api/hooks";
+import { goTo } from "../routing";
+import classes from "./panels.module.css";
+
+/** Takes a case out of the archive. */
+export function DeleteCase({ id, what }: { id: string; what: string }) {
+  const removal = useDeleteCase();
+  return (
+    <div className={classes.deletion}>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        leftSection={<IconTrash size={16} stroke={1.7} />}
+        loading={removal.isPending}
+        onClick={() => removal.mutate(id, { onSuccess: () => goTo("/") })}
+      >
+        Delete {what} and its results
+      </Button>
+      {removal.error && <p role="alert">{removal.error.message}</p>}
+    </div>
+  );
+}

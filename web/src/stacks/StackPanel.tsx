@@ -1,0 +1,70 @@
+import { Skeleton } from "@mantine/core";
+
+import type { CaseDocument } from "../api/types";
+import { DeleteCase } from "../panels/DeleteCase";
+import { QualityWarnings } from "../panels/QualityWarnings";
+import pages from "../pages/pages.module.css";
+import { OrganList } from "./OrganList";
+import { SeriesNote } from "./SeriesNote";
+import { SliceChances } from "./SliceChances";
+import { StackDownloads } from "./StackDownloads";
+import { StackOrigin } from "./StackOrigin";
+import { TimeLine } from "./TimeLine";
+import type { Organ, Stack, StackFindings } from "./types";
+import { useScans } from "./useStack";
+import type { ViewerChange } from "./viewerState";
+
+interface Shown {
+  stack: Stack;
+  findings: StackFindings;
+  hidden: ReadonlySet<number>;
+  onChange: (change: ViewerChange) => void;
+  onGoTo: (organ: Organ) => void;
+}
+
+interface Props {
+  shownCase: CaseDocument;
+  failure: string | null;
+  /** None while the analysis runs. */
+  shown?: Shown;
+}
+
+/** The figures beside the slices. */
+export function StackPanel({ shownCase, failure, shown }: Props) {
+  const scans = useScans(shownCase.id, shown !== undefined).data ?? [];
+  return (
+    <aside className={pages.panel} aria-label="Findings">
+      {failure && (
+        <div className={pages.failure} role="alert">
+          <h2>{shown ? "Something went wrong" : "This stack could not be analysed"}</h2>
+          <p>{failure}</p>
+        </div>
+      )}
+      {!shown && !failure && (
+        <div aria-hidden="true" className={pages.skeleton}>
+          <Skeleton height={44} />
+          {[0, 1, 2, 3].map((row) => (
+            <Skeleton key={row} height={30} />
+          ))}
+        </div>
+      )}
+      {shown && (
+        <>
+          <QualityWarnings warnings={shown.findings.warnings} />
+          <OrganList
+            organs={shown.findings.organs}
+            hidden={shown.hidden}
+            onChange={shown.onChange}
+            onGoTo={shown.onGoTo}
+          />
+          <SliceChances stack={shown.stack} findings={shown.findings} onChange={shown.onChange} />
+          {scans.length > 1 && <TimeLine caseId={shownCase.id} scans={scans} />}
+          <SeriesNote caseId={shownCase.id} series={shown.stack.series} />
+          <StackDownloads id={shownCase.id} name={shownCase.name} hasOrgans={shown.findings.organs.length > 0} />
+          <StackOrigin stack={shown.stack} findings={shown.findings} />
+        </>
+      )}
+      <DeleteCase id={shownCase.id} what="this stack" />
+    </aside>
+  );
+}

@@ -1,0 +1,82 @@
+/** Stacks on the server: pages, planes, scans; and new ones to it. */
+import { problemFrom, request, UNREACHABLE } from "../api/client";
+import type { CaseDocument } from "../api/types";
+import type { PlaneName, Stack, StackFindings, TimePoint } from "./types";
+
+/** Numbers of one plane, rows from above, pixels from the left. */
+export interface PlaneNumbers {
+  width: number;
+  height: number;
+  numbers: Int16Array | Uint16Array | Uint8Array;
+}
+
+export type StackFile = "findings.json" | "organs.csv" | "labels.nii.gz" | "labels.dcm" | "organs.glb" | "organs.stl";
+
+const caseUrl = (id: string) => `/api/cases/${encodeURIComponent(id)}`;
+export const stackFileUrl = (id: string, file: StackFile) => `${caseUrl(id)}/${file}`;
+
+async function readJson<T>(path: string, signal: AbortSignal): Promise<T> {
+  return (await (await request(path, { signal })).json()) as T;
+}
+
+export const getStack = (id: string, signal: AbortSignal) => readJson<Stack>(`${caseUrl(id)}/stack.json`, signal);
+export const getStackFindings = (id: string, signal: AbortSignal) =>
+  readJson<StackFindings>(stackFileUrl(id, "findings.json"), signal);
+export const listScans = (id: string, signal: AbortSignal) => readJson<TimePoint[]>(`${caseUrl(id)}/scans`, signal);
+
+export async function getPlane(
+  id: string,
+  of: "planes" | "label-planes",
+  plane: PlaneName,
+  index: number,
+  signal: AbortSignal,
+): Promise<PlaneNumbers> {
+  const answer = await request(`${caseUrl(id)}/${of}/${plane}/${index}`, { signal });
+  const size = (name: string) => Number(answer.headers.get(name));
+  return {
+    width: size("x-width"),
+    height: size("x-height"),
+    numbers: numbersOf(await answer.arrayBuffer(), answer.headers.get("x-type") ?? ""),
+  };
+}
+
+/** Bytes as numbers; the machines that browsers run on are little-endian, as the server sends them. */
+export function numbersOf(bytes: ArrayBuffer, type: string): PlaneNumbers["numbers"] {
+  if (type === "int16") return new Int16Array(bytes);
+  if (type === "uint16") return new Uint16Array(bytes);
+  if (type === "uint8") return new Uint8Array(bytes);
+  throw new Error(`The server sent a plane of ${type || "no type"}.`);
+}
+
+export interface NewStack {
+  stack: Blob;
+  name: string;
+  labels?: File | undefined;
+  labelNames?: string | undefined;
+}
+
+/** Uploads a stack; `onSent` hears the share of bytes sent. XMLHttpRequest, because fetch cannot tell that. */
+export function createStack(fresh: NewStack, onSent: (share: number) => void): Promise<CaseDocument> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    form.append("stack", fresh.stack, fresh.name);
+    if (fresh.labels) form.append("labels", fresh.labels, fresh.labels.name);
+    if (fresh.labelNames) form.append("label_names", fresh.labelNames);
+    const call = new XMLHttpRequest();
+    call.upload.onprogress = (event) => {
+      if (event.lengthComputable) onSent(event.loaded / event.total);
+    };
+    call.onload = () => {
+      if (call.status === 202) resolve(JSON.parse(call.responseText) as CaseDocument);
+      else reject(problemFrom(call.status, call.responseText));
+    };
+    call.onerror = () => reject(UNREACHABLE);
+    call.open("POST", "/api/stacks");
+    call.send(form);
+  });
+}
+
+export async function createStackOfSeries(id: string, number: number): Promise<CaseDocument> {
+  const answer = await request(`${caseUrl(id)}/series/${number}`, { method: "POST" });
+  return (await answer.json()) as CaseDocument;
+}

@@ -1,0 +1,15 @@
+/** Short names for the generated API types of stacks. */
+import type { components } from "../api/schema";
+
+type Schemas = components["schemas"];
+
+export type Stack = Schemas["StackDocument"];
+export type StackPlane = Schemas["PlaneDocument"];
+export type StackFindings = Schemas["VolumeFindingsDocument"];
+export type Organ = Schemas["OrganDocument"];
+export type TimePoint = Schemas["TimePointDocument"];
+export type ScanOfUpload = Schemas["ScanDocument"];
+export type PlaneName = Stack["acquired"]["plane"];
+export type GreyWindow = Stack["window"];
+
+export const PLANES: readonly PlaneName[] = ["axial", "coronal", "sagittal"];
