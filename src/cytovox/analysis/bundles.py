@@ -19,6 +19,7 @@ from cytovox.domain.taxonomy import CellClass, Taxonomy
 SCHEMA = "cytovox.bundle/1"
 FIND_CELLS, CLASSIFY_CELLS = "find_cells", "classify_cells"
 SEGMENT_WHITE_CELLS, FIND_PARASITES = "segment_white_cells", "find_parasites"
+FIND_ORGAN_SLICES, SEGMENT_ORGANS = "find_organ_slices", "segment_organs"
 _REQUIRED = ("schema", "name", "version", "task", "classes", "input")
 
 
@@ -48,7 +49,7 @@ class Bundle:
 
     @property
     def task(self) -> str:
-        """FIND_CELLS, CLASSIFY_CELLS, SEGMENT_WHITE_CELLS or FIND_PARASITES."""
+        """What it is for: one of this module's tasks."""
         return str(self.manifest["task"])
 
     @property
@@ -66,6 +67,11 @@ class Bundle:
     def um_per_px(self) -> float:
         """Physical size of the network's pixel."""
         return float(self.manifest["input"]["um_per_px"])
+
+    @property
+    def notice(self) -> str:
+        """Words that everything made with it must carry, or ""."""
+        return str(self.manifest.get("notice", ""))
 
     @property
     def use(self) -> ModelUse:

@@ -7,7 +7,8 @@ locations are divided by the size of the image, so that it lies between 0 and 1.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+
+from cytovox.imaging.mask_distance import hausdorff_distance
 
 Mask = NDArray[np.bool_]
 
@@ -47,13 +48,7 @@ def hausdorff_share(truth: Mask, answer: Mask) -> float:
     """
     if not truth.any() or not answer.any():
         return float(truth.any() != answer.any())
-    box = ndimage.find_objects((truth | answer).astype(np.uint8))[0]
-    inside, found = truth[box], answer[box]
-    farthest = max(
-        float(ndimage.distance_transform_edt(~other)[one].max())
-        for one, other in ((inside, found), (found, inside))
-    )
-    return farthest / float(np.linalg.norm(truth.shape))
+    return hausdorff_distance(truth, answer) / float(np.linalg.norm(truth.shape))
 
 
 def competition_score(mean_dice: float, hausdorff: float) -> float:

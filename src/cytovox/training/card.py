@@ -8,6 +8,9 @@ _PURPOSE = {
     "(red cell, white cell, platelet).",
     "segment_white_cells": "Tells nucleus, cytoplasm and everything else apart around one white cell.",
     "find_parasites": "Tells whether the red cell in the middle holds a malaria parasite.",
+    "find_organ_slices": "Tells which slices of an abdominal stack may hold stomach, small bowel or large "
+    "bowel.",
+    "segment_organs": "Outlines stomach, small bowel and large bowel on the slices of an abdominal stack.",
     "classify_cells": "Names one centred cell of a stained blood smear, with calibrated probabilities.",
 }
 _LIMITS = {
@@ -27,6 +30,16 @@ _LIMITS = {
         "Platelets on a red cell, Howell-Jolly bodies and dirt can still be taken for parasites.",
         "Thin films only: it looks at red cells that were found, so free parasites are not counted.",
     ),
+    "find_organ_slices": (
+        "Made to let slices pass: many that hold nothing pass too.",
+        "Axial slices only; children, pregnancy and bowel moved by surgery were not in the training data.",
+    ),
+    "segment_organs": (
+        "Trained on slices of a handful of people: a demonstration, not for any measurement that matters.",
+        "Small bowel and large bowel are mistaken for each other, and vessels and muscle for small bowel.",
+        "Duodenum counts as small bowel, as in the training data.",
+        "Axial slices only; children, pregnancy and bowel moved by surgery were not in the training data.",
+    ),
     "classify_cells": (
         "Most training cells come from one laboratory and scanner; accuracy elsewhere is lower, as measured.",
         "Probabilities are calibrated on the training laboratories; elsewhere they are too high.",
@@ -38,6 +51,9 @@ _LIMITS = {
 }
 
 
+_COUNTED = dict.fromkeys(("find_organ_slices", "segment_organs"), "people trained on")
+
+
 def write_card(manifest: Mapping[str, Any]) -> str:
     """The card in Markdown, from `bundle.json`'s content alone."""
     classes = ", ".join(entry["name"] for entry in manifest["classes"])
@@ -45,12 +61,13 @@ def write_card(manifest: Mapping[str, Any]) -> str:
         f"# {manifest['name']} {manifest['version']}",
         _PURPOSE[manifest["task"]],
         "Research and education only; not a medical device. A qualified person must review every result.",
+        *([f"**{manifest['notice']}**"] if manifest.get("notice") else []),
         f"- Classes: {classes}",
         f"- Input: {_input(manifest['input'])}",
         f"- File: `model.onnx`, sha256 `{manifest['sha256']}`",
         "## Training data",
         _table(
-            ("index", "licence", "training pictures"),
+            ("index", "licence", _COUNTED.get(manifest["task"], "training pictures")),
             [(d["index"] + _where(d), d["licence"], d["training_pictures"]) for d in manifest["data"]],
         ),
         f"{_origin(manifest.get('recipe', {}))} The recipe stands in `bundle.json`.",
@@ -82,6 +99,9 @@ def _origin(recipe: Mapping[str, Any]) -> str:
 
 def _input(described: Mapping[str, Any]) -> str:
     size = f"{described['size_px']} x {described['size_px']} px" if "size_px" in described else "any size"
+    if "mm_per_px" in described:
+        view = f"{described['rows']} x {described['columns']} px of {described['mm_per_px']} mm"
+        return f"a slice between two neighbours, {view}, {described['normalisation']}"
     return f"RGB, {size}, {described['um_per_px']} um per pixel, {described['normalisation']}"
 
 
