@@ -48,7 +48,7 @@ def findings_to_dict(findings: SmearFindings) -> JsonObject:
         "parasitaemia": _parasitaemia(findings.parasitaemia),
         "map_pixels": None if findings.smear_map is None else findings.smear_map.pixels,
         "cells": _cells(findings.cells, taxonomy),
-        "provenance": _provenance(findings.provenance),
+        "provenance": provenance_to_dict(findings.provenance),
         "notice": NOTICE,
     }
 
@@ -132,7 +132,8 @@ def _probabilities(cells: CellTable, index: int) -> dict[str, float]:
     return {cells.classes[i]: round(float(row[i]), 4) for i in order if row[i] > LEAST_PROBABILITY}
 
 
-def _provenance(provenance: Provenance) -> JsonObject:
+def provenance_to_dict(provenance: Provenance) -> JsonObject:
+    """How a result came about, as plain values."""
     return {
         "cytovox_version": provenance.cytovox_version,
         "created_utc": provenance.created_utc,

@@ -5,7 +5,7 @@ that has colours at its vertices, and translucent cytoplasm needs both.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -33,12 +33,27 @@ _LINEAR_16 = np.rint(65535 * _LINEAR).astype(np.uint16)
 """Linear light of sRGB levels (IEC 61966-2-1): glTF multiplies vertex colours in linear light."""
 
 
+@dataclass(frozen=True, slots=True)
+class SceneWords:
+    """What a file says besides the notices of its surfaces.
+
+    Attributes:
+        notice: How far the results behind the surfaces can be trusted, or "".
+        about: Extras of the asset.
+        surfaces: Extras of each surface's node, in the order of the scene; empty for none.
+    """
+
+    notice: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    surfaces: Sequence[Mapping[str, Any]] = ()
+
+
 def write_glb(scene: Sequence[PlacedSurface], path: Path) -> None:
     """Write surfaces to a GLB file, whole or not at all."""
     write_whole(path, glb_bytes(scene))
 
 
-def glb_bytes(scene: Sequence[PlacedSurface]) -> bytes:
+def glb_bytes(scene: Sequence[PlacedSurface], words: SceneWords | None = None) -> bytes:
     """Surfaces as a GLB file.
 
     A root node carries the scale to metres; below it stands a node for each surface, and below that one for
@@ -46,23 +61,28 @@ def glb_bytes(scene: Sequence[PlacedSurface]) -> bytes:
 
     Args:
         scene: Surfaces at their places, all in one unit.
+        words: What else the file shall say; None for nothing.
 
     Raises:
         InputError: There is no surface, or their units differ.
     """
+    words = words or SceneWords()
     metres = unit_of(scene).metres
     buffers, builder = _Buffers(), _Builder()
     cells = [builder.add_surface(placed, buffers) for placed in scene]
+    for node, extras in zip(cells, words.surfaces, strict=False):
+        builder.nodes[node]["extras"] |= extras
+    notice = " ".join(text for text in (full_notice(scene), words.notice) if text)
     root = builder.add_node(name="Cytovox", scale=[metres] * 3, children=cells)
     views = {name: number for number, name in enumerate(buffers.used())}
     document = {
         "asset": {
             "version": "2.0",
             "generator": f"Cytovox {version('cytovox')}",
-            "extras": {"notice": full_notice(scene)},
+            "extras": {"notice": notice} | dict(words.about),
         },
         "scene": 0,
-        "scenes": [{"name": "Cytovox", "nodes": [root], "extras": {"notice": full_notice(scene)}}],
+        "scenes": [{"name": "Cytovox", "nodes": [root], "extras": {"notice": notice}}],
         "nodes": builder.nodes,
         "meshes": builder.meshes,
         "materials": builder.materials,
