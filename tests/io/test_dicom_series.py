@@ -16,6 +16,7 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLosslessSV1,
     JPEGLSLossless,
@@ -24,6 +25,7 @@ from pydicom.uid import (
 
 from cytovox.domain.errors import CytovoxError, ImageFileError, InputError
 from cytovox.domain.volume import Modality
+from cytovox.io import dicom_codecs
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.volume import list_series, open_volume
 
@@ -181,6 +183,7 @@ def compressed(data: FileDataset, pixels: np.ndarray, syntax: str) -> FileDatase
         JPEG2000Lossless: lambda values: imagecodecs.jpeg2k_encode(values, level=0, codecformat="j2k"),
         JPEGLSLossless: imagecodecs.jpegls_encode,
         JPEGLosslessSV1: lambda values: imagecodecs.ljpeg_encode(values, bitspersample=12),
+        JPEGBaseline8Bit: lambda values: imagecodecs.jpeg8_encode(values, level=100),
         JPEGExtended12Bit: lambda values: imagecodecs.jpeg8_encode(values, level=100, bitspersample=12),
     }
     data.PixelData = encapsulate([encoders[syntax](pixels)])
@@ -190,18 +193,38 @@ def compressed(data: FileDataset, pixels: np.ndarray, syntax: str) -> FileDatase
 
 
 @pytest.mark.parametrize(
-    ("syntax", "off"),
-    [(JPEG2000Lossless, 0), (JPEGLSLossless, 0), (JPEGLosslessSV1, 0), (JPEGExtended12Bit, 4)],
+    ("syntax", "off", "bits"),
+    [
+        (JPEG2000Lossless, 0, 12),
+        (JPEGLSLossless, 0, 12),
+        (JPEGLosslessSV1, 0, 12),
+        (JPEGExtended12Bit, 4, 12),
+        (JPEGBaseline8Bit, 4, 8),
+    ],
 )
 def test_compressed_slices_hold_the_same_values(
-    make_slice: MakeSlice, tmp_path: Path, syntax: str, off: int
+    make_slice: MakeSlice, tmp_path: Path, syntax: str, off: int, bits: int
 ) -> None:
-    pixels = np.add.outer(np.arange(32), 100 * np.arange(40)).astype(np.uint16)
+    steep = 100 if bits == 12 else 4
+    pixels = np.add.outer(np.arange(32), steep * np.arange(40)).astype(np.uint16 if bits == 12 else np.uint8)
     for at in range(2):
-        data = make_slice(pixels + at, (0, 0, 3.0 * at), BitsStored=12, HighBit=11, InstanceNumber=at)
+        data = make_slice(pixels + at, (0, 0, 3.0 * at), BitsStored=bits, HighBit=bits - 1, InstanceNumber=at)
         compressed(data, pixels + at, syntax).save_as(tmp_path / f"{at}", enforce_file_format=True)
     volume = open_volume(tmp_path)
     assert np.abs(volume.voxels[1].astype(int) - pixels - 1).max() <= off
+
+
+@pytest.mark.parametrize("syntax", [JPEG2000Lossless, JPEGLSLossless, JPEGExtended12Bit, JPEGLosslessSV1])
+def test_a_compressed_picture_larger_than_its_header_says_is_not_decoded(
+    make_slice: MakeSlice, tmp_path: Path, syntax: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = make_slice(np.zeros((8, 8), np.uint16), (0, 0, 0), BitsStored=12, HighBit=11)
+    large = compressed(data, np.zeros((300, 400), np.uint16), syntax)
+    large.save_as(tmp_path / "a.dcm", enforce_file_format=True)
+    unused = dict.fromkeys(dicom_codecs.DECODED, pytest.fail)
+    monkeypatch.setattr(dicom_codecs, "_DECODERS", unused)
+    with pytest.raises(ImageFileError, match="damaged"):
+        open_volume(tmp_path / "a.dcm")
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ from cytovox.io.scans import Scan
 SLICE_DISTANCE_MM = 3.0
 """Distance of slices that is assumed, because no file of the competition states it.
 
-Anatomy bears it out: `case2_day1` reaches from the dome of the liver to the crest of the hip in 75 slices, which
-are 225 mm.
+Anatomy bears it out: `case2_day1` reaches from the dome of the liver to the crest of the hip in 75 slices,
+which are 225 mm.
 """
 CLASSES = ("stomach", "small_bowel", "large_bowel")
 """Organs of `train.csv`, label 1 to 3."""
