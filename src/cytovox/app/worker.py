@@ -117,12 +117,14 @@ class _Reports:
         self._job = job
         self._stop = stop
         self._next = 0.0
+        self._step = ""
 
     def __call__(self, fraction: float, step: str) -> None:
         if self._stop.is_set():
             raise Stopped
-        if time.monotonic() < self._next:
+        if step == self._step and time.monotonic() < self._next:
             return
+        self._step = step
         self._queue.report(self._job, min(max(fraction, 0.0), 1.0), step)
         self._next = time.monotonic() + REPORTS_EVERY_S
 
