@@ -52,6 +52,8 @@ def _list(taxonomy: str, chosen: tuple[str, ...]) -> None:
     from cytovox.sculpt.atlas import described  # noqa: PLC0415
 
     table = Table("class", "name", "um", "what to look at", box=None, header_style="dim")
+    table.columns[0].no_wrap = True
+    table.columns[2].justify = "right"
     for label in chosen:
         spec = described(taxonomy, label)
         table.add_row(

@@ -105,9 +105,17 @@ def within(inner: Field, outer: Field, room_um: float, blend_um: float = 0.4) ->
     """A body kept `room_um` below the surface of another, without a crease where it is cut."""
 
     def depth(points: FloatArray) -> FloatArray:
-        return -_smooth_max(-inner(points), room_um - outer(points), blend_um)
+        depths = inner(points)
+        near = depths > -2 * blend_um  # farther out the other surface does not matter
+        depths[near] = kept_below(depths[near], outer(points[near]), room_um, blend_um)
+        return depths
 
     return depth
+
+
+def kept_below(inner: FloatArray, outer: FloatArray, room_um: float, blend_um: float = 0.4) -> FloatArray:
+    """Depths in a body that is kept `room_um` below the surface of another, from the depths in both."""
+    return -_smooth_max(-inner, room_um - outer, blend_um)
 
 
 def rough(field: Field, amplitude_um: float, wavelength_um: float, seed: int) -> Field:
@@ -136,17 +144,27 @@ def noise(points: FloatArray, wavelength_um: float, seed: int) -> FloatArray:
     lattice = np.random.default_rng(seed).uniform(-1, 1, (_LATTICE,) * 3).astype(np.float32)
     at = points.T / np.float32(wavelength_um / 2) + np.float32(_LATTICE / 2)
     low = np.floor(at)
-    part = at - low
-    part = part * part * (3 - 2 * part)
+    x, y, z = at - low
+    x, y, z = (part * part * (3 - 2 * part) for part in (x, y, z))
     low = low.astype(np.int32)
-    places = [((low + step) % _LATTICE) * _LATTICE ** np.array([[2], [1], [0]]) for step in (0, 1)]
-    flat, total = lattice.ravel(), np.float32(0)
-    for corner in range(8):
-        steps = corner >> 2 & 1, corner >> 1 & 1, corner & 1
-        x, y, z = (part[axis] if step else 1 - part[axis] for axis, step in enumerate(steps))
-        place = sum(places[step][axis] for axis, step in enumerate(steps))
-        total = total + x * y * z * flat[place]
-    return np.asarray(total, np.float32)
+    # Places of the eight corners in the flattened lattice, x varying slowest.
+    rows, columns, layers = (
+        [(low[axis] + step) % _LATTICE * np.int32(_LATTICE ** (2 - axis)) for step in (0, 1)]
+        for axis in range(3)
+    )
+    flat = lattice.ravel()
+
+    def along_z(row: NDArray[np.int32], column: NDArray[np.int32]) -> FloatArray:
+        start = row + column
+        near, far = flat[start + layers[0]], flat[start + layers[1]]
+        return np.asarray(near + (far - near) * z, np.float32)
+
+    def along_y(row: NDArray[np.int32]) -> FloatArray:
+        near, far = along_z(row, columns[0]), along_z(row, columns[1])
+        return np.asarray(near + (far - near) * y, np.float32)
+
+    near, far = along_y(rows[0]), along_y(rows[1])
+    return np.asarray(near + (far - near) * x, np.float32)
 
 
 def smooth_path(knots: FloatArray, *, closed: bool = False, pieces: int = 6) -> FloatArray:

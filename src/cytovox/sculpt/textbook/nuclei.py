@@ -7,7 +7,7 @@ import numpy as np
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.surface import SurfacePart
-from cytovox.sculpt.textbook.fields import Field, joined, smooth_path, strand, within
+from cytovox.sculpt.textbook.fields import Field, joined, kept_below, smooth_path, strand, within
 from cytovox.sculpt.textbook.inclusions import Placed
 from cytovox.sculpt.textbook.mesh import Grid, meshed
 from cytovox.sculpt.textbook.outer import Outer
@@ -64,8 +64,8 @@ def nucleus(spec: Nucleus, cell: Outer, seed: int) -> Made:
     low, high = 0.0, _WIDEST
     for _ in range(_HALVINGS):
         width = (low + high) / 2
-        whole = joined(_bodies(spec, cell.radius_um, lambda _: limit, width, None), _BLEND_UM)
-        depths[inside] = whole(points)
+        whole = joined(_bare(spec, cell.radius_um, width, None), _BLEND_UM)
+        depths[inside] = kept_below(whole(points), limit, _ROOM * cell.radius_um)
         low, high = (low, width) if coarse.footprint_um2(depths) > wanted else (width, high)
     if high == _WIDEST:
         raise InputError(
@@ -84,7 +84,8 @@ def _made(spec: Nucleus, cell: Outer, width: float, seed: int) -> Made:
     def relief(points: FloatArray) -> FloatArray:
         return spec.texture.relief_um * (amount(points) - spec.texture.share)
 
-    bodies = _bodies(spec, cell.radius_um, cell.field, width, relief if spec.texture.relief_um else None)
+    bare = _bare(spec, cell.radius_um, width, relief if spec.texture.relief_um else None)
+    bodies = tuple(within(field, cell.field, _ROOM * cell.radius_um) for field in bare)
     grid = _grid(cell, 2 * cell.radius_um / _STEPS_ACROSS)
     lobes = bodies[: len(spec.lobes)]
     return Made(
@@ -103,10 +104,8 @@ def _grid(cell: Outer, step_um: float) -> Grid:
     return Grid.around(low, -low, step_um)
 
 
-def _bodies(
-    spec: Nucleus, cell_radius_um: float, cell: Field, width: float, relief: Field | None
-) -> tuple[Field, ...]:
-    """Lobes, then threads, all kept within the cell."""
+def _bare(spec: Nucleus, cell_radius_um: float, width: float, relief: Field | None) -> tuple[Field, ...]:
+    """Lobes, then threads, not yet kept within the cell."""
     scale = np.array([1, 1, 1, width], np.float32) * np.float32(cell_radius_um)
     paths = [smooth_path(np.array(lobe, np.float32)) * scale for lobe in spec.lobes]
     fields = [strand(path, flatness=spec.height_over_width) for path in paths]
@@ -117,7 +116,7 @@ def _bodies(
         thread = np.array([[*start[:3], spec.bridge], [*end[:3], spec.bridge]], np.float32)
         thread[:, 3] *= cell_radius_um
         fields.append(strand(thread))
-    return tuple(within(field, cell, _ROOM * cell_radius_um) for field in fields)
+    return tuple(fields)
 
 
 def _raised(field: Field, relief: Field) -> Field:

@@ -50,8 +50,9 @@ def outer(body: Body, seed: int) -> Outer:
     grid = _grid(radius, radius if body.members > 1 else _half_height(body, radius))
     if body.volume_fl is not None:
         return Outer(raw, grid, radius)
+    coarse = Grid.around(np.array(grid.low, np.float32), -np.array(grid.low, np.float32), 2 * grid.step_um)
     for _ in range(3):  # bulges move with the scale, so one step is not quite enough
-        area = grid.footprint_um2(raw(grid.points))
+        area = coarse.footprint_um2(raw(coarse.points))
         raw = scaled(raw, float(np.sqrt(np.pi * radius**2 / area)))
     return Outer(raw, grid, radius)
 
