@@ -302,6 +302,31 @@ def test_an_enhanced_file_is_a_stack(make_slice: MakeSlice, tmp_path: Path) -> N
     assert np.allclose(volume.grid.spacing_mm, (3, 0.5, 0.4))
 
 
+def test_directions_that_a_scanner_rounded_apart_are_one_plane(
+    write_series: WriteSeries, tmp_path: Path
+) -> None:
+    slant = 0.0345
+    for at in range(6):
+        turn = slant + 1e-6 * (-1) ** at
+        write_series(
+            [2.0 * at],
+            ImageOrientationPatient=[np.cos(turn), np.sin(turn), 0, -np.sin(turn), np.cos(turn), 0],
+        )
+    assert open_volume(tmp_path / "series").voxels.shape == (6, 5, 6)
+
+
+def test_planes_of_one_series_are_volumes_of_their_own(write_series: WriteSeries, tmp_path: Path) -> None:
+    write_series([0.0, 5.0, 10.0])
+    write_series([(0.0, 0.0, 0.0), (0.0, 4.0, 0.0)], ImageOrientationPatient=[1, 0, 0, 0, 0, -1])
+    assert {entry.description for entry in list_series(tmp_path / "series")} == {
+        "abdomen, axial 5 x 6",
+        "abdomen, coronal 5 x 6",
+    }
+    coronal = open_volume(tmp_path / "series", series="abdomen, coronal 5 x 6")
+    assert np.allclose(coronal.grid.affine[:3, 0], (0, 4, 0))
+    assert coronal.grid.affine[2, 1] < 0
+
+
 def test_a_series_in_an_archive_is_the_same(write_series: WriteSeries, tmp_path: Path) -> None:
     paths = write_series([0.0, 2.0, 4.0])
     with zipfile.ZipFile(tmp_path / "s.zip", "w") as file:

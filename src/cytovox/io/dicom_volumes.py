@@ -11,6 +11,7 @@ from cytovox.domain.volume import Float64Array
 from cytovox.io.dicom_headers import TRAIT_NAMES, SliceHeader
 from cytovox.io.slice_ladder import SAME_PLACE_MM
 
+_SAME_DIRECTION = 1e-3
 _AXES = ("sagittal", "coronal", "axial")
 
 
@@ -45,11 +46,15 @@ def split_volumes(slices: Sequence[SliceHeader]) -> list[SliceGroup]:
         slices: All slices of a series, in any order, copies included.
     """
     once = list({header.instance: header for header in slices}.values())
-    planes: dict[tuple[object, ...], list[SliceHeader]] = defaultdict(list)
+    planes: list[list[SliceHeader]] = []
     for header in once:
-        planes[_plane(header)].append(header)
+        members = next((plane for plane in planes if _in_one_plane(plane[0], header)), None)
+        if members is None:
+            planes.append([header])
+        else:
+            members.append(header)
     groups: list[SliceGroup] = []
-    for members in planes.values():
+    for members in planes:
         name = _plane_name(members[0]) if len(planes) > 1 else ""
         groups += _by_traits(members, name)
     if len(groups) == 1:
@@ -57,12 +62,20 @@ def split_volumes(slices: Sequence[SliceHeader]) -> list[SliceGroup]:
     return groups
 
 
-def _plane(header: SliceHeader) -> tuple[object, ...]:
-    if header.position_mm is None or normal_of(header) is None:
-        return ("no place", header.rows, header.columns)
-    turned = tuple(round(cosine, 3) + 0.0 for cosine in header.orientation or ())
-    spacing = tuple(round(mm, 3) for mm in header.spacing_mm or ())
-    return (turned, spacing, header.rows, header.columns)
+def _in_one_plane(first: SliceHeader, second: SliceHeader) -> bool:
+    # Whether two slices are parallel, turned alike and of one size, but for what scanners round.
+    if (first.rows, first.columns) != (second.rows, second.columns):
+        return False
+    places = [header.position_mm is not None and normal_of(header) is not None for header in (first, second)]
+    if not all(places):
+        return not any(places)
+    return _alike(first.orientation, second.orientation) and _alike(first.spacing_mm, second.spacing_mm)
+
+
+def _alike(first: Sequence[float] | None, second: Sequence[float] | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return bool(np.abs(np.subtract(first, second)).max() < _SAME_DIRECTION)
 
 
 def _plane_name(header: SliceHeader) -> str:

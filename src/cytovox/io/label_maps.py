@@ -37,6 +37,7 @@ _EXPECTED = (
 )
 _UW_NAMES = {label: LabelName(key) for label, key in enumerate(CLASSES, 1)}
 _LARGEST_NAMES = 1_000_000
+_RUNS = "train.csv"
 _NAME_FILES = ("labels.json", "dataset.json")
 
 
@@ -96,9 +97,11 @@ def list_label_maps(path: str | Path, *, options: ReadingOptions | None = None) 
 def _sources(
     files: Sequence[ChosenFile], path: Path, like: VolumeGrid | None, options: ReadingOptions
 ) -> list[LabelSource]:
+    slices = [file for file in files if is_uw_slice(file)]
     tables = [file for file in files if file.name.lower().endswith(".csv")]
-    if tables:
-        return _from_table(tables[0], [file for file in files if is_uw_slice(file)], like, options)
+    if tables and (slices or len(files) == 1):
+        named = [file for file in tables if file.path.name.lower() == _RUNS]
+        return _from_table((named or tables)[0], slices, like, options)
     drawn = [file for file in files if file.name.lower().endswith(SUFFIXES)]
     single = [LabelSource(file.path.name, partial(read_label_file, file, options)) for file in drawn]
     if len(drawn) > 1:

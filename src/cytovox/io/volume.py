@@ -68,7 +68,7 @@ def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -
             scans += nifti_scans(file, options)
         elif file.name.lower().endswith(NRRD_SUFFIXES):
             scans += nrrd_scans(file, options)
-    scans = scans or dicom_scans(files, str(path), options) or picture_scans(files, options)
+    scans = [*scans, *dicom_scans(files, str(path), options)] or picture_scans(files, options)
     if not scans:
         raise ImageFileError(str(path), f"{_EXPECTED}, found {_found(files)}")
     return scans
