@@ -1,4 +1,5 @@
 import io
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from PIL import Image
+from tests.app import postgres_cluster
 
 from cytovox.app.jobs import Progress
 from cytovox.app.opening import open_store
@@ -134,6 +137,37 @@ def kept(data_folder: Path) -> Iterator[CaseStore]:
     store = open_store(Settings(data_folder=data_folder))
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a PostgreSQL server's first database."""
+    folder = postgres_cluster.programs()
+    if folder is None:
+        pytest.skip("there is no initdb and pg_ctl on this machine: install Debian's postgresql")
+    with postgres_cluster.cluster(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """URL of an empty database."""
+    name = f"test_{secrets.token_hex(6)}"
+    engine = sa.create_engine(
+        postgres_server.replace("postgresql:", "postgresql+pg8000:"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return f"{postgres_server.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
