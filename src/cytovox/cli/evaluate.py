@@ -36,6 +36,7 @@ Output = Annotated[
 BundleFolder = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Bundle to measure.", show_default="the installed one")
 ]
+_INSTALLED = "the installed one"
 BundleName = Annotated[str, typer.Option(metavar="NAME", help="Installed bundle, or the folder of one.")]
 Pictures = Annotated[
     Path | None,
@@ -167,6 +168,38 @@ def malaria(
     with _progress() as progress:
         report = evaluate_parasites(data, output, bundle, progress=progress)
     print_json(report)
+
+
+@evaluate.command()
+def organs(
+    data: Data,
+    output: Output = Path("runs/evaluate-organs"),
+    slices_bundle: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Bundle that chooses slices.", show_default=_INSTALLED)
+    ] = None,
+    organs_bundle: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Bundle that outlines.", show_default=_INSTALLED)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure the networks of CT and MR stacks on people that they were not trained on."""
+    with extra_needed("evaluate", "evaluation"):
+        from cytovox.evaluation.organs import evaluate_organs  # noqa: PLC0415 - needs an extra
+
+    with _progress() as progress:
+        report = evaluate_organs(data, output, slices_bundle, organs_bundle, progress=progress)
+    if json:
+        print_json(report)
+        return
+    table = Table(
+        Column("organ", no_wrap=True), "people", "slices", "Dice", "Hausdorff", "score", "kept", "stopped"
+    )
+    for name, row in report["organs"].items():
+        keys = ("dice", "hausdorff", "score", "sensitivity", "specificity")
+        shares = ["" if row[key] is None else f"{row[key]:.3f}" for key in keys]
+        table.add_row(name, str(row["cases"]), str(row["slices"]), *shares)
+    results().print(table)
+    remarks().print(f"report: {output / 'organs.json'}", markup=False, highlight=False)
 
 
 @evaluate.command()

@@ -18,6 +18,7 @@ from cytovox.cli.models import models
 from cytovox.cli.sculpt import sculpt
 from cytovox.cli.serve import serve
 from cytovox.cli.train import train
+from cytovox.cli.volume import volume
 from cytovox.domain.errors import CytovoxError
 
 UNUSABLE = 2
@@ -50,6 +51,7 @@ program.command()(analyze)
 program.command()(classify)
 program.command()(compose)
 program.command()(sculpt)
+program.command()(volume)
 program.command()(atlas)
 program.command()(serve)
 program.command()(models)

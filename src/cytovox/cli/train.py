@@ -128,6 +128,53 @@ def malaria(
 
 
 @train.command()
+def organs(
+    data: Data,
+    output: Output = Path("runs/organs"),
+    recipe: Recipe = None,
+    cross_validate: Annotated[
+        bool,
+        typer.Option(
+            "--cross-validate", help="Also fit without groups of cases in turn, and measure on them."
+        ),
+    ] = False,
+    epochs: Epochs = None,
+    workers: Workers = None,
+    precision: Precision = None,
+    devices: Devices = None,
+    nodes: Nodes = None,
+    strategy: Strategy = None,
+    resume: Resume = False,
+) -> None:
+    """Train the two networks of CT and MR stacks: which slices hold an organ, and where it is.
+
+    DIR is the project's data folder, or the folder of the UW-Madison GI tract competition with its train.csv.
+    """
+    given = {
+        "workers": workers,
+        "precision": precision,
+        "nodes": nodes,
+        "strategy": strategy,
+        "epochs": epochs,
+    }
+    given["devices"] = int(devices) if devices and devices.isdigit() else devices
+    with extra_needed("train", "training"):
+        from cytovox.training.organ_making import train_organs  # noqa: PLC0415 - torch is an extra
+
+    _hush()
+    changes = {
+        f"{network}.fit.{name}": value
+        for network in ("slices", "organs")
+        for name, value in given.items()
+        if value is not None
+    }
+    with redirect_stdout(sys.stderr):
+        bundles = train_organs(data, output, recipe, resume, cross_validate=cross_validate, changes=changes)
+    for bundle in bundles:
+        remarks().print(Text(f"bundle: {bundle}"))
+
+
+@train.command()
 def classifier(
     data: Pictures,
     output: Output = Path("runs/classifier"),
