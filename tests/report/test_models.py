@@ -21,8 +21,10 @@ from cytovox.sculpt.granules import sphere
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 WORDS = "depth inferred from one image"
+# The glTF reader of Debian 12's Blender 3.4 asks for np.bool, which Debian 12's numpy 1.24 no longer has.
 BLENDER = """
-import bpy, sys
+import bpy, numpy, sys
+numpy.bool = bool
 bpy.ops.wm.read_factory_settings(use_empty=True)
 bpy.ops.import_scene.gltf(filepath=sys.argv[-1])
 meshes = [o for o in bpy.data.objects if o.type == "MESH"]
@@ -154,7 +156,7 @@ def test_khronos_validator_finds_nothing(tmp_path: Path, scene: tuple[PlacedSurf
 def test_blender_opens_it(tmp_path: Path) -> None:
     blender = shutil.which("blender")
     if blender is None:
-        pytest.skip("needs Blender (Debian package blender)")
+        pytest.skip("needs Blender (Debian packages blender and python3-numpy)")
     write_glb([PlacedSurface(cell())], tmp_path / "a.glb")
     (tmp_path / "look.py").write_text(BLENDER)
     run = subprocess.run(

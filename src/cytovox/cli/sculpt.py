@@ -148,7 +148,7 @@ def _write_all(film: "Film", request: SculptRequest) -> None:
             except InputError:  # an outline too small for a body
                 left_out += 1
                 continue
-            label = str(film.cells.label[index])
+            label = str(film.label[index])
             path = request.output / f"{request.picture.stem}.cell-{index + 1:03d}.{label}.{request.form}"
             WRITERS[request.form]((placed,), path)
     _say(f"{len(film.cells) - left_out} models in {request.output}; {left_out} cells too small for one")

@@ -55,16 +55,22 @@ def geojson_bytes(findings: SmearFindings) -> bytes:
 def findings_to_geojson(findings: SmearFindings) -> JsonObject:
     """The cells as a FeatureCollection of plain values; outlines may reach beyond the picture."""
     taxonomy = load_taxonomy("blood")
-    labels = findings.cells.label.tolist()
+    # Both are worked out for all cells at once: asked for cell by cell, their cost would be a square.
+    named = zip(findings.cells.label.tolist(), findings.cells.confidence.tolist(), strict=True)
     return {
         "type": "FeatureCollection",
-        "features": [_feature(findings, taxonomy, index, label) for index, label in enumerate(labels)],
+        "features": [
+            _feature(findings, taxonomy, index, label, confidence)
+            for index, (label, confidence) in enumerate(named)
+        ],
         "source": findings.source,
         "notice": NOTICE,
     }
 
 
-def _feature(findings: SmearFindings, taxonomy: Taxonomy, index: int, label: str) -> JsonObject:
+def _feature(
+    findings: SmearFindings, taxonomy: Taxonomy, index: int, label: str, confidence: float
+) -> JsonObject:
     cells = findings.cells
     nucleus = cells.nucleus_outlines[index]
     feature = {
@@ -78,7 +84,7 @@ def _feature(findings: SmearFindings, taxonomy: Taxonomy, index: int, label: str
                 "name": taxonomy.name_of(label),
                 "color": list(rgb(taxonomy.colour_of(label))),
             },
-            "measurements": _measurements(cells, index),
+            "measurements": _measurements(cells, index, confidence),
             "metadata": {
                 "Cytovox id": str(index + 1),
                 "Label": label,
@@ -110,11 +116,11 @@ def _ring(points: FloatArray) -> list[list[float]]:
     return [*corners, corners[0]]
 
 
-def _measurements(cells: CellTable, index: int) -> dict[str, float]:
+def _measurements(cells: CellTable, index: int, confidence: float) -> dict[str, float]:
     """What was measured, by the name of its column in QuPath; what was not is left out."""
     values = {
         "Score": cells.score[index],
-        "Confidence": cells.confidence[index],
+        "Confidence": confidence,
         "Unfamiliarity": cells.unfamiliarity[index],
         "Cell: Area px^2": cells.area_px[index],
         "Cell: Area µm^2": cells.area_um2[index],

@@ -1,6 +1,6 @@
 """A dried film of blood, as one picture shows it: its cells, its light, and how much a micrometre absorbs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -34,6 +34,8 @@ class Film:
         density_per_um: Absorbance of a micrometre of red cell, or None without a whole red cell in the
             picture.
         red_cell_volume_fl: Volume that the median red cell is taken to have.
+        best: Best class of each cell, kept because the cell table works it out for all cells at each call.
+        label: What each cell is called, likewise.
     """
 
     pixels: RgbPixels
@@ -42,6 +44,12 @@ class Film:
     light: NDArray[np.float32]
     density_per_um: float | None
     red_cell_volume_fl: float = RED_CELL_VOLUME_FL
+    best: NDArray[np.str_] = field(init=False)
+    label: NDArray[np.str_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "best", self.cells.best)
+        object.__setattr__(self, "label", self.cells.label)
 
     @classmethod
     def of(
@@ -83,7 +91,7 @@ class Film:
 
     def kind(self, index: int) -> str:
         """Broadest class of a cell, also of an unnamed one: "red_cell", "platelet" or "white_cell"."""
-        return load_taxonomy("blood").lineage(str(self.cells.best[index]))[-1]
+        return load_taxonomy("blood").lineage(str(self.best[index]))[-1]
 
     def view(self, index: int, step_um: float) -> CellView:
         """A cell and its surroundings."""
@@ -120,7 +128,7 @@ def _density_per_um(film: Film) -> float | None:
 def _red_cells(film: Film) -> NDArray[np.int64]:
     """Red cells that lie wholly in the picture, in an order that goes all over it."""
     outlines = film.cells.outlines
-    healthy = np.flatnonzero(film.cells.best == "red_cell")
+    healthy = np.flatnonzero(film.best == "red_cell")
     limit = (film.pixels.shape[1], film.pixels.shape[0])
     whole = [i for i in healthy if (outlines[i] > 0).all() and (outlines[i] < limit).all()]
     return np.random.default_rng(0).permutation(np.array(whole, np.int64))

@@ -112,7 +112,7 @@ def red_cell_parts(film: Film, index: int, view: CellView) -> tuple[SurfacePart,
     haemoglobin = haemoglobin_density(view, film.light, covered)
     hidden = covered | haemoglobin.strange
     half2 = _half2(measured_thickness(film, view, haemoglobin, hidden), view)
-    infected = film.cells.best[index] == "infected_red_cell"
+    infected = film.best[index] == "infected_red_cell"
     parasite = _parasite(view, haemoglobin, half2, covered) if infected else None
     seen = (view.depth_um > 0.25) & ~hidden
     opacity = 1.0 if parasite is None else 0.5

@@ -45,7 +45,7 @@ def white_cell_parts(
         whole = body("cell", cell2, view.drape(seen), view.step_um)
         return _posed((whole,), options.pose)
     depth_um = np.minimum(view.depth_in(outlines), view.depth_um - NUCLEUS_DEPTH_UM)
-    kind = granule_kind(str(film.cells.best[index]))
+    kind = granule_kind(str(film.best[index]))
     room = NUCLEUS_ROOM if kind is None else kind.nucleus_room
     nucleus2 = nested_in(_nucleus(view, film.light, depth_um), cell2, room)
     nucleus = body("nucleus", nucleus2, view.drape(depth_um > 0.1), view.step_um)
