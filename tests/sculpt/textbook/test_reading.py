@@ -1,8 +1,10 @@
 """What is wrong in the atlas's data is said, with its place."""
 
 import json
+import re
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,7 +79,12 @@ def test_no_json() -> None:
 
 def test_every_source_is_used_and_every_book_or_page_can_be_found() -> None:
     atlas = load_atlas()
-    used = {figure.source for spec in atlas.cells.values() for _, figure in figures_of(spec)}
+    used = {
+        source
+        for spec in atlas.cells.values()
+        for _, figure in figures_of(spec)
+        for source in figure.source.split(", ")
+    }
     assert used - {CHOICE} == set(atlas.sources)
     assert set(atlas.shown["blood"].values()) | set(atlas.shown["marrow"].values()) == set(atlas.cells)
 
@@ -85,3 +92,17 @@ def test_every_source_is_used_and_every_book_or_page_can_be_found() -> None:
 def test_figures_of_a_description_carry_their_places() -> None:
     places = dict(figures_of(load_atlas().cells["lymphocyte"]))
     assert {"body.diameter_um", "nucleus.to_cytoplasm"} <= places.keys()
+
+
+def test_table_in_the_documentation_is_the_data() -> None:
+    page = (Path(__file__).parents[3] / "docs/concepts/atlas.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z ]+) \| `([\w.\[\]]+)` \| (\S+) \| (\S+) \| (.+) \|$", page, re.MULTILINE)
+    assert sorted(rows) == sorted(
+        (key.replace("_", " "), place, f"{f.value:g}", f"{f.low:g}-{f.high:g}", f.source)
+        for key, spec in load_atlas().cells.items()
+        for place, f in figures_of(spec)
+        if f.source != CHOICE
+    )
+    for key, source in load_atlas().sources.items():
+        assert f"- **{key}**: " in page
+        assert source.title in page

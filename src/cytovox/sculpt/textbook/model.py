@@ -78,12 +78,21 @@ def _inclusion_parts(found: list[tuple[Inclusions, Placed]], rng: np.random.Gene
 
 
 def _guest_part(guest: Guest, cell: Outer) -> SurfacePart:
-    knots = smooth_path(np.array(guest.knots, np.float32), closed=guest.closed) * np.float32(cell.radius_um)
+    knots = _sized(smooth_path(np.array(guest.knots, np.float32), closed=guest.closed), guest.across.value)
+    knots *= np.float32(cell.radius_um)
     field = within(strand(knots), cell.field, _GUEST_ROOM * cell.radius_um, blend_um=0.1)
     reach = float(knots[:, 3].max())
     low, high = knots[:, :3].min(axis=0) - reach, knots[:, :3].max(axis=0) + reach
     step = max(float(knots[:, 3].min()) / 4, 0.03)
     return meshed(guest.name, field, Grid.around(low, high, step), plain(guest.colour))
+
+
+def _sized(knots: FloatArray, across: float) -> FloatArray:
+    """A tube in radii of the cell, made so wide that it covers a share of the cell's width."""
+    low, high = (knots[:, :2] - knots[:, 3:]).min(axis=0), (knots[:, :2] + knots[:, 3:]).max(axis=0)
+    factor = 2 * across / float((high - low).max())
+    middle = np.array([*(low + high) / 2, 0, 0], np.float32)
+    return np.asarray(middle + (knots - middle) * np.float32(factor), np.float32)
 
 
 def _body_paint(spec: CellSpec, cell: Outer) -> Paint:

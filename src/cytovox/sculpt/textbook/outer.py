@@ -119,7 +119,7 @@ def projections_part(
         half = item.base_um / 2 * rng.uniform(0.7, 1.2)
         places = ((-0.2, half), (0.35, 0.7 * half), (1.0, 0.3 * half))
         knots = np.array([[*(foot + at * length * out + at**2 * bend), r] for at, r in places], np.float32)
-        hairs.append(_hair(item.name, knots, paint))
+        hairs.append(_hair(item.name, knots, min(1.0, 2.4 * flat), paint))
     return replace(together(item.name, hairs, opacity))
 
 
@@ -130,8 +130,8 @@ def _surface_along(made: Outer, direction: FloatArray) -> FloatArray:
     return np.asarray(direction * reach[int(np.flatnonzero(inside)[-1])], np.float32)
 
 
-def _hair(name: str, knots: FloatArray, paint: Paint) -> SurfacePart:
+def _hair(name: str, knots: FloatArray, flatness: float, paint: Paint) -> SurfacePart:
     radius = float(knots[:, 3].max())
     low, high = knots[:, :3].min(axis=0) - radius, knots[:, :3].max(axis=0) + radius
     step = max(float(knots[:, 3].min()), 0.04)
-    return meshed(name, strand(knots), Grid.around(low, high, step), paint)
+    return meshed(name, strand(knots, flatness=flatness), Grid.around(low, high, step), paint)

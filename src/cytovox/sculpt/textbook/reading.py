@@ -45,7 +45,7 @@ class Atlas:
     def __post_init__(self) -> None:
         for key, spec in self.cells.items():
             for where, figure in figures_of(spec):
-                if figure.source not in self.sources and figure.source != CHOICE:
+                if not {*figure.source.split(", ")} <= {*self.sources, CHOICE}:
                     raise InputError(
                         f"atlas, {key}, {where}: expected a key of 'sources' or '{CHOICE}' as source, got "
                         f"'{figure.source}'"

@@ -19,7 +19,7 @@ class Figure:
         value: Drawn with.
         low: Least usual value.
         high: Greatest usual value.
-        source: Key of a source of the atlas, or `CHOICE`.
+        source: Key of a source of the atlas, or several with ", " between them, or `CHOICE`.
     """
 
     value: float
@@ -209,13 +209,15 @@ class Guest:
     Attributes:
         name: What a person reads.
         colour: sRGB "#rrggbb".
-        knots: Tube through these, in radii of the cell.
+        knots: Tube through these, in radii of the cell; it is then made larger or smaller about its middle.
+        across: Its width over that of the cell.
         closed: Whether the tube ends where it begins.
     """
 
     name: str
     colour: str
     knots: tuple[Knot, ...]
+    across: Figure
     closed: bool = False
 
     def __post_init__(self) -> None:
