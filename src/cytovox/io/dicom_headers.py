@@ -23,6 +23,8 @@ _MAGIC = slice(128, 132)
 _META_START = 144
 _AT_ONCE = 1_000_000
 _MOST_INFLATED = 2_000_000_000
+_MOST_BITS = 32
+_LARGEST = 1e12
 _BARE_GROUPS = (b"\x02\x00", b"\x08\x00")
 _CT_OR_MR = {"CT": Modality.CT, "MR": Modality.MR}
 
@@ -207,7 +209,9 @@ def _series_header(header: Dataset, key: bytes) -> SeriesHeader:
 
 def slice_headers(header: Dataset, file: ChosenFile) -> tuple[SliceHeader, ...]:
     """One header a slice; none where the file holds no pixels."""
-    if not _whole(header, "Rows", 0) or not _whole(header, "Columns", 0):
+    if min(_whole(header, "Rows", 0), _whole(header, "Columns", 0)) < 1:
+        return ()
+    if not 1 <= _whole(header, "BitsStored", 16) <= _MOST_BITS:
         return ()
     count = max(_whole(header, "NumberOfFrames", 1), 1)
     per_frame = (header.get("PerFrameFunctionalGroupsSequence") or ())[:count]
@@ -254,7 +258,7 @@ def _numbers(
         numbers = tuple(float(number) for number in (value if count > 1 else [value]))
     except (TypeError, ValueError):
         return None
-    return numbers if len(numbers) == count and all(abs(number) < 1e6 for number in numbers) else None
+    return numbers if len(numbers) == count and all(abs(number) < _LARGEST for number in numbers) else None
 
 
 def _trait(places: Sequence[Dataset | None], keyword: str, group: str | None) -> str:

@@ -32,7 +32,8 @@ def tidy(voxels: NDArray[Any]) -> tuple[NDArray[Any], tuple[QualityWarning, ...]
 
 
 def _finite(voxels: NDArray[Any]) -> tuple[NDArray[Any], tuple[QualityWarning, ...]]:
-    values = voxels.astype(np.float32)
+    with np.errstate(over="ignore"):  # what no 32-bit number holds becomes infinite, and is counted below
+        values = voxels.astype(np.float32)
     finite = np.isfinite(values)
     if finite.all():
         return values, ()
