@@ -1,27 +1,65 @@
 /** Server data as React hooks. Drawing code gets values from here and never fetches by itself. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 
 import * as api from "./client";
+import { ALL_EVENTS, canFollow, caseEvents, followCases, withCase } from "./events";
 import type { CaseDocument } from "./types";
 
 const POLL_MS = 400;
 const isWorking = (c: CaseDocument) => c.state === "queued" || c.state === "running";
 
+/** Keeps cases as the server tells them while there is something to follow; `onLive` hears whether it does. */
+function useCaseEvents(url: string | null, onLive: (live: boolean) => void) {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (url === null || !canFollow()) return;
+    const end = followCases(url, {
+      onOpen: () => {
+        onLive(true);
+        // What changed between the last answer and the stream's beginning is told by neither.
+        if (url === ALL_EVENTS) void client.invalidateQueries({ queryKey: ["cases"], exact: true });
+      },
+      onCase: (changed) => {
+        client.setQueryData(["cases", changed.id], changed);
+        client.setQueryData<CaseDocument[]>(["cases"], (cases) => cases && withCase(cases, changed));
+      },
+      onDeleted: (id) => {
+        client.setQueryData<CaseDocument[]>(["cases"], (cases) => cases?.filter((c) => c.id !== id));
+        void client.invalidateQueries({ queryKey: ["cases", id] });
+      },
+      onLost: () => {
+        onLive(false);
+      },
+    });
+    return () => {
+      end();
+      onLive(false);
+    };
+  }, [url, client, onLive]);
+}
+
 export function useCases() {
-  return useQuery({
+  const [live, setLive] = useState(false);
+  const query = useQuery({
     queryKey: ["cases"],
     queryFn: ({ signal }) => api.listCases(signal),
-    refetchInterval: (query) => (query.state.data?.some(isWorking) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (!live && state.data?.some(isWorking) ? POLL_MS : false),
   });
+  useCaseEvents(query.data?.some(isWorking) ? ALL_EVENTS : null, setLive);
+  return query;
 }
 
 export function useCase(id: string) {
-  return useQuery({
+  const [live, setLive] = useState(false);
+  const query = useQuery({
     queryKey: ["cases", id],
     queryFn: ({ signal }) => api.getCase(id, signal),
-    refetchInterval: (query) => (query.state.data && isWorking(query.state.data) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (!live && state.data && isWorking(state.data) ? POLL_MS : false),
     refetchIntervalInBackground: true,
   });
+  useCaseEvents(query.data && isWorking(query.data) ? caseEvents(id) : null, setLive);
+  return query;
 }
 
 export function useFindings(id: string, ready: boolean) {
