@@ -85,11 +85,12 @@ def _volume(field: Field, grid: Grid) -> FloatArray:
 
     Blocks whose middle lies far from the surface take its depth. That leaves about a seventh of the points.
     """
-    blocks = tuple(-(-count // _BLOCK) for count in grid.shape)
-    middle = tuple(low + (_BLOCK - 1) / 2 * grid.step_um for low in grid.low)
-    rough = field(Grid(middle, _BLOCK * grid.step_um, blocks).points)
+    nx, ny, nz = (-(-count // _BLOCK) for count in grid.shape)
+    blocks = nx, ny, nz
+    x, y, z = (low + (_BLOCK - 1) / 2 * grid.step_um for low in grid.low)
+    rough = field(Grid((x, y, z), _BLOCK * grid.step_um, blocks).points)
     near = np.abs(rough) < _STEEPEST * np.sqrt(3) / 2 * _BLOCK * grid.step_um
-    inner = Grid((0.0, 0.0, 0.0), grid.step_um, (_BLOCK,) * 3).points
+    inner = Grid((0.0, 0.0, 0.0), grid.step_um, (_BLOCK, _BLOCK, _BLOCK)).points
     starts = Grid(grid.low, _BLOCK * grid.step_um, blocks).points[near]
     fine = np.repeat(rough[:, None], _BLOCK**3, axis=1)
     fine[near] = field((starts[:, None] + inner).reshape(-1, 3)).reshape(-1, _BLOCK**3)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.domain.geometry import FloatArray
 from cytovox.sculpt.textbook.fields import noise
@@ -39,8 +40,9 @@ def clumps(
     semi = np.array(semi_um, np.float32)
 
     def at_random(points: FloatArray) -> FloatArray:
-        signal = noise(points, 2 * texture.clump_um, seed) + 0.5 * noise(points, texture.clump_um, seed + 1)
-        return _step((signal - 0.8 * (0.5 - texture.share)) / _SOFTNESS)
+        signal = noise(points, 2 * texture.clump_um, seed)
+        signal = signal + np.float32(0.5) * noise(points, texture.clump_um, seed + 1)
+        return _step((signal - np.float32(0.8 * (0.5 - texture.share))) / np.float32(_SOFTNESS))
 
     def on_a_clock_face(points: FloatArray) -> FloatArray:
         apart = np.full(len(points), np.inf, np.float32)
@@ -108,7 +110,7 @@ def _directions(count: int) -> FloatArray:
     return np.stack([flat * np.cos(turn), flat * np.sin(turn), z], axis=1).astype(np.float32)
 
 
-def _step(values: FloatArray) -> FloatArray:
+def _step(values: NDArray[np.floating]) -> FloatArray:
     """From 0 to 1 with values from -0.5 to 0.5, rounded at both ends."""
     t = np.clip(values + 0.5, 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)

@@ -121,7 +121,7 @@ def _value(kind: Any, data: Any, where: str) -> Any:
 
 def _made(kind: type, data: Any, where: str) -> Any:
     hints = get_type_hints(kind)
-    known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
+    known = {item.name: item for item in fields(kind)}
     given = dict(_table(data, where))
     if strange := given.keys() - known.keys():
         raise InputError(f"{where}: no entry is called '{min(strange)}'; there are {', '.join(known)}")
