@@ -8,6 +8,7 @@ voxels would share edges, and no organ's surface would be closed.
 """
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,11 @@ from cytovox.domain.geometry import FloatArray
 from cytovox.sculpt.cell_sheets import sheets_of_cells
 
 IntArray = NDArray[np.int32]
-_REACH = 0.45
-"""How far a vertex may go from the middle of its cell, in voxels: almost to the voxels' middles. No voxel
-changes sides then, and nothing shrinks to a line."""
-_REACH_INTO_THIN = 0.2
-"""How far into an organ that is one voxel thick, which so keeps 0.6 of its thickness."""
+IN_CELL = (0.45, 0.45, 0.45)
+"""How far vertices may go along slice, row and column so that they stay in their cells, in voxels."""
+_KEPT_OF_ORGANS, _KEPT_OF_GAPS = 0.6, 0.1
+"""Voxels of thickness that are left where both sides of an organ, or of a gap, go as far as they may."""
+_LEAST_REACH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,12 @@ class SurfaceNet:
         return replace(self, vertices=vertices)
 
 
-def surface_net(labels: NDArray[np.uint16]) -> SurfaceNet:
+def surface_net(labels: NDArray[np.uint16], reach: tuple[float, float, float] = IN_CELL) -> SurfaceNet:
     """The net between all labels of a grid; what touches the grid's border is closed there.
 
     Args:
         labels: Shape (slice, row, column); 0 is background. At least one voxel is not background.
+        reach: How far vertices may go along slice, row and column, in voxels, where there is room for it.
     """
     start, inside = _bounding_box(labels)
     padded = np.pad(inside, 1)
@@ -82,14 +84,19 @@ def surface_net(labels: NDArray[np.uint16]) -> SurfaceNet:
     place = np.stack(np.unravel_index(np.repeat(active, count), padded.shape), axis=1)
     corner = (place + (np.array(start) - 1)).astype(np.int32)
     vertices = corner.astype(np.float32) + np.float32(0.5)
-    thin_behind, thin_ahead = _thin_sides(flat, crossings, quads, (len(vertices), strides))
     within = (corner >= 0) & (corner < np.array(labels.shape) - 1)
+    down, up = (np.where(within, np.float32(reach), np.float32(0)) for _ in range(2))
+    for axis, stride in enumerate(strides):
+        behind = _room(flat, crossings[axis], -stride, reach[axis])
+        ahead = _room(flat, crossings[axis] + stride, stride, reach[axis])
+        np.minimum.at(down[:, axis], quads[axis].ravel(), np.repeat(behind, 4))
+        np.minimum.at(up[:, axis], quads[axis].ravel(), np.repeat(ahead, 4))
     return SurfaceNet(
         vertices=vertices,
         cells=corner,
         alone=np.repeat(count == 1, count),
-        lowest=vertices - _reach(within, thin_behind),
-        highest=vertices + _reach(within, thin_ahead),
+        lowest=vertices - down,
+        highest=vertices + up,
         quads=np.concatenate(quads),
         labels=flat[voxels],
         voxels=voxels,
@@ -117,26 +124,18 @@ def _crossings(padded: NDArray[np.uint16], axis: int) -> NDArray[np.int64]:
     return np.flatnonzero(differ)
 
 
-def _thin_sides(
-    flat: NDArray[np.uint16],
-    crossings: list[NDArray[np.int64]],
-    quads: list[IntArray],
-    sizes: tuple[int, tuple[int, ...]],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether the organ behind and ahead of vertices is one voxel thick along each axis, both (n, 3)."""
-    count, strides = sizes
-    behind, ahead = np.zeros((count, 3), np.bool_), np.zeros((count, 3), np.bool_)
-    for axis, (crossing, stride) in enumerate(zip(crossings, strides, strict=True)):
-        low, high = flat[crossing], flat[crossing + stride]
-        behind[quads[axis][(low > 0) & (flat[crossing - stride] != low)], axis] = True
-        further = np.minimum(crossing + 2 * stride, flat.size - 1)  # beyond the end there is no organ ahead
-        ahead[quads[axis][(high > 0) & (flat[further] != high)], axis] = True
-    return behind, ahead
+def _room(flat: NDArray[np.uint16], voxels: NDArray[np.int64], stride: int, reach: float) -> FloatArray:
+    """How far a face may go into the voxels of one label beside it, in voxels, shape (m,).
 
-
-def _reach(within: NDArray[np.bool_], thin: NDArray[np.bool_]) -> FloatArray:
-    """How far vertices may go, in voxels: not at all through the border of the grid."""
-    return (within * np.where(thin, _REACH_INTO_THIN, _REACH)).astype(np.float32)
+    No further than leaves room for a face that comes the other way: nothing passes through itself.
+    """
+    label = flat[voxels]
+    thickness, same = np.ones(len(voxels)), np.ones(len(voxels), np.bool_)
+    for step in range(1, ceil(2 * reach + _KEPT_OF_ORGANS)):
+        same &= flat[np.clip(voxels + step * stride, 0, flat.size - 1)] == label
+        thickness += same
+    kept = np.where(label > 0, _KEPT_OF_ORGANS, _KEPT_OF_GAPS)
+    return np.clip((thickness - kept) / 2, _LEAST_REACH, reach).astype(np.float32)
 
 
 def _cells_around(crossing: NDArray[np.int64], axis: int, strides: tuple[int, ...]) -> NDArray[np.int64]:
