@@ -21,6 +21,7 @@ import { StageStatus } from "./StageStatus";
 import { textbookOf } from "./textbookOf";
 import { useModel } from "./useModel";
 import { changed, SETTINGS_AT_FIRST } from "./viewSettings";
+import { useVr } from "./vr/useVr";
 
 interface Props {
   shownCase: CaseDocument;
@@ -60,6 +61,8 @@ export function CellModelView({ shownCase, cell, findings, styles }: Props) {
     return models;
   }, [own.model, drawn.model, chosen]);
 
+  const vr = useVr(staged);
+
   const step = (by: 1 | -1) => {
     const next = neighbour(readingOrder(findings.cells), cell.id, by);
     if (next) goTo(modelHref(shownCase.id, next.id));
@@ -79,6 +82,7 @@ export function CellModelView({ shownCase, cell, findings, styles }: Props) {
           settings={settings}
           onChange={change}
           onAction={act}
+          scene={vr.scene}
           hasBeside={textbook !== null || beside !== null}
         >
           <StageStatus loaded={own} what="this cell" />
@@ -118,6 +122,7 @@ export function CellModelView({ shownCase, cell, findings, styles }: Props) {
             onChange={(value) => setBeside(value)}
           />
         )}
+        {vr.entry}
         <ModelDownloads
           stage={stage}
           stem={`${shownCase.name.replace(/\.[^.]+$/, "")}-cell-${String(cell.id).padStart(3, "0")}`}

@@ -14,6 +14,7 @@ import { cellIdOf } from "./SolidModel";
 import { StageStatus } from "./StageStatus";
 import { useModel } from "./useModel";
 import { changed, SETTINGS_AT_FIRST } from "./viewSettings";
+import { useVr } from "./vr/useVr";
 
 /** Too many parts to name each beside it: a body tells its name when it is pointed at. */
 const FIELD_SETTINGS = { ...SETTINGS_AT_FIRST, labels: false };
@@ -30,6 +31,7 @@ export function FieldModelView({ shownCase, findings }: { shownCase: CaseDocumen
         : [],
     [field.model],
   );
+  const vr = useVr(staged);
   return (
     <main className={pages.layout}>
       <div className={pages.stageColumn}>
@@ -42,6 +44,7 @@ export function FieldModelView({ shownCase, findings }: { shownCase: CaseDocumen
           onChange={change}
           onAction={() => undefined}
           onPick={(body) => goTo(modelHref(shownCase.id, cellIdOf(body)))}
+          scene={vr.scene}
           hasBeside={false}
         >
           <StageStatus loaded={field} what="the field" />
@@ -51,6 +54,7 @@ export function FieldModelView({ shownCase, findings }: { shownCase: CaseDocumen
         <p className={classes.dim}>Point at a cell to see its name. Click it to hold it alone.</p>
         {field.model && <PartsList models={[field.model]} settings={settings} onChange={change} />}
         <SectionControls settings={settings} onChange={change} />
+        {vr.entry}
         <ModelDownloads
           stage={stage}
           stem={`${shownCase.name.replace(/\.[^.]+$/, "")}-scene`}

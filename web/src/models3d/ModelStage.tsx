@@ -4,6 +4,7 @@ import { NeutralToneMapping } from "three";
 
 import { wholePose } from "./cameraPose";
 import { Lighting } from "./Lighting";
+import { ModelOnShow } from "./ModelOnShow";
 import { ModelToolbar } from "./ModelToolbar";
 import { ModelViews, type Seen } from "./ModelViews";
 import classes from "./models3d.module.css";
@@ -39,8 +40,8 @@ interface Props {
   onPick?: (body: Body) => void;
   /** What stands in for the models before they are there. */
   children?: ReactNode;
-  /** More of the scene: virtual reality. */
-  scene?: ReactNode;
+  /** More of the scene, made for the models in it: virtual reality. */
+  scene?: (shown: readonly ModelOnShow[]) => ReactNode;
   hasBeside: boolean;
   ref?: Ref<StageHandle>;
 }
@@ -54,12 +55,12 @@ export function ModelStage(props: Props) {
   const three = useRef<RootState | null>(null);
   const seen = useRef<Seen | null>(null);
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
-  const models = useMemo(() => staged.map((one) => one.model), [staged]);
-  const radius = Math.max(0, ...models.map((model) => model.radius));
+  const shown = useOnShow(staged);
+  const radius = Math.max(0, ...shown.map(({ model }) => model.radius));
   const home = useMemo(() => {
-    const view = size && viewFrames(size, Math.max(1, models.length))[0];
-    return view && models.length > 0 ? wholePose(models.map((model) => model.halves), view) : null;
-  }, [size, models]);
+    const view = size && viewFrames(size, Math.max(1, shown.length))[0];
+    return view && shown.length > 0 ? wholePose(shown.map(({ model }) => model.halves), view) : null;
+  }, [size, shown]);
 
   useImperativeHandle(ref, () => ({
     picture: () => {
@@ -130,19 +131,33 @@ export function ModelStage(props: Props) {
           <Lighting />
           {home && <Rig ref={rig} home={home} radius={radius} />}
           <ModelViews
-            models={models}
+            shown={shown}
             settings={settings}
             onSeen={show}
             onPoint={onPick && ((body, x, y) => overlay.current?.point(body && { name: body.name, x, y }))}
             onPick={onPick}
           />
-          {scene}
+          {scene?.(shown)}
         </Canvas>
       </div>
       <StageOverlay ref={overlay} words={staged} unit={staged[0]?.model.unit ?? "µm"} estimated={estimated} />
       {children}
       <ModelToolbar settings={settings} hasBeside={hasBeside} onAction={act} />
     </div>
+  );
+}
+
+/** The models in the hands of the stage; the same ones for as long as the models are the same. */
+function useOnShow(staged: readonly StagedModel[]): readonly ModelOnShow[] {
+  const [kept] = useState(() => new WeakMap<SolidModel, ModelOnShow>());
+  return useMemo(
+    () =>
+      staged.map(({ model }) => {
+        const shown = kept.get(model) ?? new ModelOnShow(model);
+        kept.set(model, shown);
+        return shown;
+      }),
+    [staged, kept],
   );
 }
 

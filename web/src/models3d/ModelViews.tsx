@@ -1,10 +1,10 @@
 import { useFrame, useThree, type ThreeEvent } from "@react-three/fiber";
-import { useEffect, useMemo } from "react";
+import { useEffect } from "react";
 import { Vector3, type OrthographicCamera } from "three";
 
 import { drawViews } from "./drawViews";
 import type { Anchor, Frame } from "./labelLayout";
-import { ModelOnShow } from "./ModelOnShow";
+import type { ModelOnShow } from "./ModelOnShow";
 import { cellIdOf, type Body, type SolidModel } from "./SolidModel";
 import { viewFrames } from "./viewFrames";
 import type { ViewSettings } from "./viewSettings";
@@ -23,7 +23,7 @@ export interface Seen {
 }
 
 interface Props {
-  models: readonly SolidModel[];
+  shown: readonly ModelOnShow[];
   settings: ViewSettings;
   /** Hears after each frame what is to be seen where. */
   onSeen: (seen: Seen) => void;
@@ -33,15 +33,19 @@ interface Props {
 }
 
 /** The models, each in a view of its own, turned together. */
-export function ModelViews({ models, settings, onSeen, onPoint, onPick }: Props) {
+export function ModelViews({ shown, settings, onSeen, onPoint, onPick }: Props) {
   const invalidate = useThree((state) => state.invalidate);
-  const shown = useMemo(() => models.map((model) => new ModelOnShow(model)), [models]);
   useEffect(() => {
     for (const one of shown) one.set(settings);
     invalidate();
   }, [shown, settings, invalidate]);
 
   useFrame(({ gl, scene, camera, size }) => {
+    if (gl.xr.isPresenting) {
+      for (const one of shown) one.update();
+      gl.render(scene, camera);
+      return;
+    }
     const seenFrom = camera as OrthographicCamera;
     const views = viewFrames(size, shown.length).flatMap((frame, place) => {
       const one = shown[place];

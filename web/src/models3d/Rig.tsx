@@ -1,6 +1,6 @@
 import { OrbitControls } from "@react-three/drei";
 import { useThree } from "@react-three/fiber";
-import { useEffect, useImperativeHandle, useRef, type ComponentRef, type Ref } from "react";
+import { useEffect, useImperativeHandle, useRef, useState, type ComponentRef, type Ref } from "react";
 import { Spherical, type OrthographicCamera } from "three";
 
 import { TURN_STEP, ZOOM_STEP, type CameraPose } from "./cameraPose";
@@ -23,7 +23,9 @@ const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 /** The camera about the model: mouse, touch and, through its handle, keys. */
 export function Rig({ home, radius, ref }: Props) {
-  const camera = useThree((state) => state.camera as OrthographicCamera);
+  const get = useThree((state) => state.get);
+  // The one at hand at first: in a VR session the headset's takes its place.
+  const [camera] = useState(() => get().camera as OrthographicCamera);
   const invalidate = useThree((state) => state.invalidate);
   const controls = useRef<ComponentRef<typeof OrbitControls>>(null);
 
@@ -55,6 +57,7 @@ export function Rig({ home, radius, ref }: Props) {
   return (
     <OrbitControls
       ref={controls}
+      camera={camera}
       makeDefault
       enableDamping={!calm()}
       dampingFactor={0.18}

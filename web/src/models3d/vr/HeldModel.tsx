@@ -1,0 +1,77 @@
+import { useFrame } from "@react-three/fiber";
+import { useHandle } from "@react-three/handle";
+import { useEffect, useMemo, useRef } from "react";
+import type { Object3D, Vector3 } from "three";
+
+import type { ModelOnShow } from "../ModelOnShow";
+import type { ViewWords } from "../StageOverlay";
+import { stand, unstand, type Standing } from "./standing";
+import { TextSign } from "./TextSign";
+
+interface Props {
+  shown: ModelOnShow;
+  standing: Standing;
+  words: ViewWords;
+}
+
+interface Pointed {
+  object: Object3D;
+  point: Vector3;
+}
+
+/** One model to grab with a hand, to scale with two, and to point at for the name of a part. */
+export function HeldModel({ shown, standing, words }: Props) {
+  const target = useRef<Object3D>(shown.object);
+  const sign = useMemo(() => new TextSign(0.022), []);
+  const tag = useMemo(() => new TextSign(0.026), []);
+  useHandle(target, { scale: { uniform: true } });
+
+  useEffect(() => {
+    const { object } = shown;
+    stand(object, standing);
+    return () => unstand(object);
+  }, [shown, standing]);
+  useEffect(() => sign.write([words.title, words.notice]), [sign, words]);
+  useEffect(() => {
+    const name = (event: unknown) => {
+      const { object, point } = event as Pointed;
+      tag.write([nameAt(shown, object)]);
+      tag.placeAbove(point);
+    };
+    const unname = () => tag.write([]);
+    return listening(shown.object, { pointermove: name, pointerleave: unname });
+  }, [shown, tag]);
+  useEffect(
+    () => () => {
+      sign.dispose();
+      tag.dispose();
+    },
+    [sign, tag],
+  );
+  // The notice stays below the model wherever it is carried.
+  useFrame(() => sign.placeBelow(shown.model.box, shown.object.matrixWorld));
+  return (
+    <>
+      <primitive object={sign} />
+      <primitive object={tag} />
+    </>
+  );
+}
+
+/** The part that is pointed at; in a field of many bodies, the body as well. */
+function nameAt({ model }: ModelOnShow, object: Object3D): string {
+  const part = model.parts.find(({ meshes }) => meshes.some((mesh) => mesh === object))?.name ?? "";
+  const body = model.bodies.length > 1 ? model.bodyOf(object)?.name : undefined;
+  return body ? `${body} (${part})` : part;
+}
+
+type Listener = (event: unknown) => void;
+
+/** Hears events of VR pointers, which three.js's types do not know; returns how to stop. */
+function listening(object: Object3D, listeners: Record<string, Listener>): () => void {
+  const target = object as unknown as Record<"addEventListener" | "removeEventListener", (type: string, l: Listener) => void>;
+  for (const [type, listener] of Object.entries(listeners)) target.addEventListener(type, listener);
+  return () => {
+    for (const [type, listener] of Object.entries(listeners)) target.removeEventListener(type, listener);
+  };
+}
