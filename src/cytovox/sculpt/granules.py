@@ -50,10 +50,10 @@ class GranuleKind:
 GRANULES = MappingProxyType(
     {
         "eosinophil": GranuleKind(
-            "eosinophilic granules", 0.32, (-0.5, 0.75, 0.75), 0.006, over_nucleus=False, nucleus_room=0.86
+            "eosinophilic granules", 0.42, (-0.5, 0.75, 0.75), 0.006, over_nucleus=False, nucleus_room=0.86
         ),
         "basophil": GranuleKind(
-            "basophilic granules", 0.25, (0.4, 0.4, 0.2), 0.015, over_nucleus=True, nucleus_room=0.5
+            "basophilic granules", 0.32, (0.4, 0.4, 0.2), 0.015, over_nucleus=True, nucleus_room=0.5
         ),
     }
 )

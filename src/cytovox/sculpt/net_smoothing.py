@@ -82,11 +82,11 @@ def smoothed(net: SurfaceNet, foam: Foam, frame: Frame) -> FloatArray:
 
 
 def _down(net: SurfaceNet, reach: float) -> FloatArray:
-    return np.minimum(net.vertices - net.lowest, np.float32(reach))
+    return np.asarray(np.minimum(net.vertices - net.lowest, np.float32(reach)))
 
 
 def _up(net: SurfaceNet, reach: float) -> FloatArray:
-    return np.minimum(net.highest - net.vertices, np.float32(reach))
+    return np.asarray(np.minimum(net.highest - net.vertices, np.float32(reach)))
 
 
 @dataclass(frozen=True, slots=True)

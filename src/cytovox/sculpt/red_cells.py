@@ -15,6 +15,8 @@ from cytovox.sculpt.view import CellView
 
 RIM_UM = 0.5
 """Depth down to which blur and errors of the outline spoil the absorbance; a wall is drawn there."""
+_SEEN_UM = 0.4
+"""Depth from which a pixel has the cell's colour; nearer the border the yellow of the slide blurs into it."""
 _LEAST_THICKNESS_UM = 0.3
 """A dried red cell is nowhere thinner: its two membranes alone and what is between."""
 _MEAN_THICKNESS_UM = (0.8, 3.2)
@@ -114,7 +116,7 @@ def red_cell_parts(film: Film, index: int, view: CellView) -> tuple[SurfacePart,
     half2 = _half2(measured_thickness(film, view, haemoglobin, hidden), view)
     infected = film.best[index] == "infected_red_cell"
     parasite = _parasite(view, haemoglobin, half2, covered) if infected else None
-    seen = (view.depth_um > 0.25) & ~hidden
+    seen = (view.depth_um > _SEEN_UM) & ~hidden
     opacity = 1.0 if parasite is None else 0.5
     cell = body("red cell", half2, view.drape(seen), view.step_um, opacity=opacity)
     return tuple(part for part in (parasite, cell) if part is not None)

@@ -85,7 +85,7 @@ def surface_net(labels: NDArray[np.uint16], reach: tuple[float, float, float] = 
     corner = (place + (np.array(start) - 1)).astype(np.int32)
     vertices = corner.astype(np.float32) + np.float32(0.5)
     within = (corner >= 0) & (corner < np.array(labels.shape) - 1)
-    down, up = (np.where(within, np.float32(reach), np.float32(0)) for _ in range(2))
+    down, up = (np.where(within, np.array(reach, np.float32), np.float32(0)) for _ in range(2))
     for axis, stride in enumerate(strides):
         behind = _room(flat, crossings[axis], -stride, reach[axis])
         ahead = _room(flat, crossings[axis] + stride, stride, reach[axis])

@@ -129,6 +129,21 @@ def rough(field: Field, amplitude_um: float, wavelength_um: float, seed: int) ->
     return depth
 
 
+def smeared(field: Field, amplitude_um: float, wavelength_um: float, seed: int) -> Field:
+    """A body whose outline is drawn out sideways here and pushed in there, at the same height."""
+    if amplitude_um == 0:
+        return field
+
+    def depth(points: FloatArray) -> FloatArray:
+        level = points * np.array([1, 1, 0], np.float32)
+        moved = points.copy()
+        for axis in (0, 1):
+            moved[:, axis] += np.float32(amplitude_um) * noise(level, wavelength_um, seed + axis)
+        return field(moved)
+
+    return depth
+
+
 def scaled(field: Field, factor: float) -> Field:
     """A body made wider, in x and y, by a factor."""
     scale = np.array([factor, factor, 1.0], np.float32)

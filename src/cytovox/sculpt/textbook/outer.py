@@ -1,6 +1,6 @@
 """The outermost body of a textbook cell, and what stands out from it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from cytovox.sculpt.textbook.fields import (
     joined,
     rough,
     scaled,
+    smeared,
     strand,
 )
 from cytovox.sculpt.textbook.mesh import Grid, meshed, together
@@ -75,6 +76,7 @@ def _raw(body: Body, radius: float, seed: int) -> Field:
     else:
         longer = float(np.sqrt(body.length_over_width))
         shape = ellipsoid((radius * longer, radius / longer, radius * flat), (0.0, 0.0, 0.0))
+    shape = smeared(shape, body.smear * radius, body.wavelength * radius, seed)
     return rough(shape, body.irregularity * radius, body.wavelength * radius, seed)
 
 
@@ -120,7 +122,7 @@ def projections_part(
         places = ((-0.2, half), (0.35, 0.7 * half), (1.0, 0.3 * half))
         knots = np.array([[*(foot + at * length * out + at**2 * bend), r] for at, r in places], np.float32)
         hairs.append(_hair(item.name, knots, min(1.0, 2.4 * flat), paint))
-    return replace(together(item.name, hairs, opacity))
+    return together(item.name, hairs, opacity)
 
 
 def _surface_along(made: Outer, direction: FloatArray) -> FloatArray:

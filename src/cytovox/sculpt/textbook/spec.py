@@ -96,6 +96,7 @@ class Body:
         rim: sRGB at the border, where it differs.
         length_over_width: Along x over along y, 1 for round cells.
         irregularity: Height of bulges and dents, in radii of the cell.
+        smear: Way by which the outline is drawn out or pushed in sideways, in radii of the cell.
         wavelength: Width of a bulge with its dent, in radii of the cell.
         members: Number of equal bodies that make up a clump.
         zones: Parts in other colours.
@@ -111,6 +112,7 @@ class Body:
     rim: str | None = None
     length_over_width: float = 1.0
     irregularity: float = 0.02
+    smear: float = 0.0
     wavelength: float = 1.2
     members: int = 1
     zones: tuple[Zone, ...] = ()
@@ -125,6 +127,7 @@ class Body:
         _check_range("opacity", self.opacity, 0.05, 1)
         _check_range("length_over_width", self.length_over_width, 1, 3)
         _check_range("irregularity", self.irregularity, 0, 0.5)
+        _check_range("smear", self.smear, 0, 0.5)
         _check_range("wavelength", self.wavelength, 0.1, 4)
         _check_range("members", self.members, 1, 40)
 
