@@ -103,6 +103,26 @@ def test_there_are_no_stairs() -> None:
     assert angles[True] < 5
 
 
+def test_outlines_drawn_slice_by_slice_have_lower_terraces() -> None:
+    """A tube along the slices whose discs lie up to a pixel off: less of its side lies level."""
+    places = np.indices((30, 60, 60)).astype(float)
+    off = np.random.default_rng(3).integers(-1, 2, (2, 30, 1, 1))
+    tube = (places[1] - 30 - off[0]) ** 2 + (places[2] - 30 - off[1]) ** 2 < 15**2
+    made = label_map(tube, axial((3.0, 1.5, 1.5)))
+    level = {}
+    for smooth in (False, True):
+        surfaces = sculpt_organs(made, options=OrganOptions(smooth=smooth))
+        assert_sound(surfaces, made)
+        part = surfaces[0].parts[0]
+        corners = part.vertices[part.faces].astype(np.float64)
+        across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        side = np.abs(corners[:, :, 2].mean(axis=1) - 43.5) < 36
+        size = np.linalg.norm(across[side], axis=1)
+        level[smooth] = float(np.abs(across[side, 2]).sum() / size.sum())
+    assert level[False] > 0.2
+    assert level[True] < 0.75 * level[False]
+
+
 def test_touching_boxes_share_their_faces() -> None:
     labels = np.zeros((10, 12, 14), int)
     labels[2:8, 2:10, 2:7], labels[2:8, 2:10, 7:12] = 4, 9

@@ -20,8 +20,8 @@ MOST_TRIANGLES = 400_000
 """About 11 MB of GLB, and what a stand-alone VR headset draws at its full rate."""
 _FEWEST_TRIANGLES = 1000
 _REACH = 1.0
-"""How far a vertex may go, in steps of the coarsest axis. Outlines drawn slice by slice jump by several pixels
-from one slice to the next, and within a pixel the terraces stay."""
+"""How far a vertex may go, in steps of the coarsest axis. Outlines drawn slice by slice jump by several
+pixels from one slice to the next, and within a pixel the terraces stay."""
 
 
 @dataclass(frozen=True, slots=True)
