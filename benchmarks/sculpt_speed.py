@@ -38,7 +38,7 @@ def run() -> list[Comparison]:
             white_cells=("neutrophil_segmented", "lymphocyte", "monocyte"), red_cells_per_1000_um2=9.0
         ),
     )
-    film = Film.of(smear.image, _findings(smear))
+    film = Film.of(smear.image, findings_of(smear))
     detail = SculptOptions().step_um
     rows = []
     for kind in KINDS:
@@ -70,7 +70,7 @@ def _one(film: Film, index: int) -> bytes:
 
 def _field(smear: SyntheticSmear) -> bytes:
     """With the film's own measures: what a person waits for."""
-    return glb_bytes(sculpt_field(Film.of(smear.image, _findings(smear))))
+    return glb_bytes(sculpt_field(Film.of(smear.image, findings_of(smear))))
 
 
 def _cubes(film: Film, index: int, step_um: float) -> object:
@@ -81,7 +81,8 @@ def _cubes(film: Film, index: int, step_um: float) -> object:
     return marching_cubes(volume.astype(np.float32), 0.0, spacing=(FLATNESS * step_um, step_um, step_um))
 
 
-def _findings(smear: SyntheticSmear) -> SmearFindings:
+def findings_of(smear: SyntheticSmear) -> SmearFindings:
+    """The truth of a rendered smear, told as findings."""
     classes = tuple(dict.fromkeys(smear.labels))
     certain = np.array([[label == key for key in classes] for label in smear.labels], np.float32)
     image = smear.image

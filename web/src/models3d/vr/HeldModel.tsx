@@ -22,7 +22,7 @@ interface Pointed {
 /** One model to grab with a hand, to scale with two, and to point at for the name of a part. */
 export function HeldModel({ shown, standing, words }: Props) {
   const target = useRef<Object3D>(shown.object);
-  const sign = useMemo(() => new TextSign(0.022), []);
+  const sign = useMemo(() => new TextSign(0.03), []);
   const tag = useMemo(() => new TextSign(0.026), []);
   useHandle(target, { scale: { uniform: true } });
 

@@ -1,0 +1,198 @@
+"""Cells in 3D: turned, cut open, measured, stepped through, and held in virtual reality."""
+
+import io
+import re
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from tests.web.windows import PHONE
+
+IWER = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "iwer" / "build" / "iwer.min.js"
+HEADSET = """
+globalThis.headset = new IWER.XRDevice(IWER.metaQuest3);
+headset.installRuntime({ forceInstall: true });
+"""
+COUNT_GPU_OBJECTS = """
+globalThis.onGpu = { Buffer: 0, Texture: 0 };
+for (const kind of ["Buffer", "Texture"]) {
+  const all = WebGL2RenderingContext.prototype, made = all[`create${kind}`], freed = all[`delete${kind}`];
+  all[`create${kind}`] = function () { onGpu[kind] += 1; return made.call(this); };
+  all[`delete${kind}`] = function (one) { if (one) onGpu[kind] -= 1; freed.call(this, one); };
+}
+"""
+SLOW_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def cells(site, sample_address: str) -> dict[str, int]:
+    """The first cell of each class of the sample."""
+    found: dict[str, int] = {}
+    findings = httpx.get(f"{site.url}/api{sample_address}/findings.json").raise_for_status().json()
+    for cell in findings["cells"]:
+        found.setdefault(cell["label"], cell["id"])
+    return found
+
+
+def open_model(page: Page, address: str) -> Page:
+    # The textbook atlas has tests of its own, and some of its models take long to make.
+    page.route("**/api/atlas", lambda route: route.fulfill(json=[]))
+    page.goto(address)
+    return ready(page)
+
+
+def ready(page: Page) -> Page:
+    expect(page.locator("[data-status=ready] [data-view]")).to_have_count(1, timeout=SLOW_MS)
+    return page
+
+
+def view(page: Page) -> tuple[float, float, float]:
+    """Azimuth, polar angle (radians) and zoom (px per um)."""
+    azimuth, polar, zoom = map(float, page.locator("[data-view]").get_attribute("data-view").split(","))
+    return azimuth, polar, zoom
+
+
+def drawn(page: Page) -> np.ndarray:
+    """What the stage shows, RGB."""
+    shot = page.get_by_role("application").screenshot()
+    return np.array(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+
+
+def pink_centre(page: Page) -> float:
+    """Mean column of what is red on the page, px; NaN where nothing is."""
+    pixels = np.array(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+    pink = (pixels[..., 0] > 90) & (pixels[..., 0] - pixels[..., 2] > 18)
+    return float(np.nonzero(pink)[1].mean()) if pink.sum() > 200 else float("nan")
+
+
+def test_a_selected_cell_is_opened_in_3d(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.route("**/api/atlas", lambda route: route.fulfill(json=[]))
+    page.goto(f"{sample_address}/cells/{cells['monocyte']}")
+    link = page.get_by_role("link", name="3D", exact=True)
+    expect(link).to_be_visible()
+    assert not any("ModelPage" in url for url in loaded), "three.js is loaded before it is needed"
+    link.click()
+    ready(page)
+    expect(page.get_by_text("Depth inferred from one image")).to_be_visible()
+    expect(
+        page.get_by_text("For virtual reality, open this page in the browser of a headset.")
+    ).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Monocyte")).to_be_visible()
+
+
+def test_keys_turn_zoom_and_reset(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
+    first = view(page)
+    stage = page.get_by_role("application")
+    stage.press("ArrowRight")
+    expect(page.locator("[data-view]")).not_to_have_attribute(
+        "data-view", ",".join(f"{n:.4f}" for n in first)
+    )
+    assert view(page)[0] - first[0] == pytest.approx(np.pi / 18, abs=1e-3)
+    stage.press("+")
+    page.wait_for_timeout(500)
+    assert view(page)[2] == pytest.approx(1.25 * first[2], rel=1e-3)
+    stage.press("0")
+    page.wait_for_timeout(500)
+    assert view(page) == pytest.approx(first, abs=1e-3)
+
+
+def test_the_scale_bar_is_right(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    open_model(page, f"{sample_address}/cells/{cells['monocyte']}/3d")
+    bar = page.get_by_role("img", name=re.compile("Scale bar"))
+    length_um = float(re.search(r"([\d.]+) µm", bar.inner_text())[1])
+    width_px = bar.locator("i").bounding_box()["width"]
+    assert width_px / view(page)[2] == pytest.approx(length_um, rel=0.01)
+
+
+def test_a_cut_shows_the_inside(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    open_model(page, f"{sample_address}/cells/{cells['monocyte']}/3d")
+    stage = page.get_by_role("application")
+    whole = drawn(page)
+    stage.press("c")
+    expect(page.get_by_role("radiogroup", name="Direction of the cut")).to_be_visible()
+    page.wait_for_timeout(500)
+    opened = drawn(page)
+    assert (np.abs(opened - whole).sum(axis=2) > 30).mean() > 0.01
+    stage.press(".")
+    page.wait_for_timeout(500)
+    assert (np.abs(drawn(page) - opened).sum(axis=2) > 30).mean() > 0.0005
+
+
+def test_a_hidden_part_is_gone(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    open_model(page, f"{sample_address}/cells/{cells['monocyte']}/3d")
+    with_it = drawn(page)
+    page.get_by_role("button", name="Hide cytoplasm").click()
+    expect(page.get_by_role("button", name="Show cytoplasm")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert (np.abs(drawn(page) - with_it).sum(axis=2) > 30).mean() > 0.01
+
+
+def test_what_leaves_the_stage_leaves_the_gpu(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    page.add_init_script(COUNT_GPU_OBJECTS)
+    open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
+    first = page.evaluate("onGpu.Buffer")
+    assert first > 0
+    for _ in range(3):
+        address = page.url
+        page.get_by_role("button", name="Next cell").click()
+        page.wait_for_url(lambda url, before=address: url != before)
+        ready(page)
+    assert page.evaluate("onGpu.Buffer") <= first + 8  # a white cell has two parts more
+    page.get_by_role("button", name="Picture", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Counts")).to_be_visible()
+    page.wait_for_function("onGpu.Buffer === 0")
+
+
+def test_the_view_can_be_saved(
+    page: Page, sample_address: str, cells: dict[str, int], tmp_path: Path
+) -> None:
+    open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
+    with page.expect_download() as download:
+        page.locator("section", has_text="Download").get_by_role("button", name="Picture").click()
+    download.value.save_as(tmp_path / "view.png")
+    saved = np.array(Image.open(tmp_path / "view.png").convert("RGB")).astype(int)
+    middle = saved[saved.shape[0] // 3 : -saved.shape[0] // 3]
+    assert (middle[..., 0] - middle[..., 2] > 18).mean() > 0.02, "the cell is not in the picture"
+
+
+def test_the_whole_field(page: Page, sample_address: str) -> None:
+    page.goto(sample_address)
+    page.get_by_role("link", name="Whole field in 3D").click()
+    ready(page)
+    expect(page.get_by_text("The slide is drawn, not measured")).to_be_visible()
+
+
+@pytest.mark.parametrize("context_options", [PHONE], ids=["phone"])
+def test_on_a_phone(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.get_by_text("Thickness from absorbance")).to_be_visible()
+
+
+@pytest.mark.skipif(not IWER.exists(), reason="the WebXR emulator is not installed: npm ci in web/")
+def test_a_cell_is_grabbed_in_virtual_reality(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    page.add_init_script(IWER.read_text(encoding="utf-8") + HEADSET)
+    open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
+    page.get_by_role("button", name="Enter VR").click()
+    page.wait_for_function("headset.activeSession !== undefined")
+    page.evaluate("headset.controllers.right.position.set(0, 1.2, -0.8)")
+    page.wait_for_timeout(2500)
+    before = pink_centre(page)
+    page.evaluate("headset.controllers.right.updateButtonValue('squeeze', 1)")
+    page.wait_for_timeout(2000)
+    page.evaluate("headset.controllers.right.position.set(0.3, 1.3, -0.8)")
+    page.wait_for_timeout(2500)
+    carried = pink_centre(page)
+    assert carried > before + 30, "the cell does not follow the hand"
+    page.evaluate("headset.controllers.right.updateButtonValue('squeeze', 0)")
+    page.wait_for_timeout(1500)
+    page.evaluate("headset.controllers.right.position.set(-0.4, 1.3, -0.8)")
+    page.wait_for_timeout(2000)
+    assert pink_centre(page) == pytest.approx(carried, abs=10), "the cell was let go and still follows"
