@@ -56,7 +56,10 @@ class Settings:
     )
     workers: int = field(
         default=1,
-        metadata=_about("Processes that analyse pictures. Each takes about 1 GB of memory.", public=True),
+        metadata=_about(
+            "Processes that analyse pictures. Each takes half a GB of memory, more for large pictures.",
+            public=True,
+        ),
     )
     upload_limit_mb: float = field(
         default=10.0, metadata=_about("Largest picture file that may be uploaded, in MB.", public=True)
