@@ -1,8 +1,8 @@
 /** Addresses of the application, on the browser's own history. */
 import { useSyncExternalStore } from "react";
 
-/** What is on the pictures that come in: many cells, to be found and counted, or one cell each. */
-export type Purpose = "smear" | "cells";
+/** What comes in: pictures of many cells, to be found and counted; of one cell each; or stacks of slices. */
+export type Purpose = "smear" | "cells" | "stacks";
 
 export type Route =
   | { page: "start"; purpose: Purpose }
@@ -14,13 +14,15 @@ export type Route =
 export function routeOf(path: string): Route {
   if (path === "/") return { page: "start", purpose: "smear" };
   if (path === "/single-cells") return { page: "start", purpose: "cells" };
+  if (path === "/stacks") return { page: "start", purpose: "stacks" };
   if (path === "/api/docs") return { page: "api" };
   const found = /^\/cases\/([0-9a-f]{32})(?:\/cells\/([1-9][0-9]*))?(\/3d)?\/?$/.exec(path);
   if (!found?.[1]) return { page: "unknown" };
   return { page: found[3] ? "model" : "case", id: found[1], cellId: found[2] ? Number(found[2]) : null };
 }
 
-export const startHref = (purpose: Purpose) => (purpose === "cells" ? "/single-cells" : "/");
+const START: Record<Purpose, string> = { smear: "/", cells: "/single-cells", stacks: "/stacks" };
+export const startHref = (purpose: Purpose) => START[purpose];
 /** A case; with a cell chosen, where one is given. */
 export const caseHref = (id: string, cellId: number | null = null) =>
   cellId === null ? `/cases/${id}` : `/cases/${id}/cells/${cellId}`;

@@ -74,6 +74,7 @@ def stack_files(
     write_bricks(folder / VOXELS, order.apply(values.stored(volume.voxels)))
     files: dict[str, bytes | Path] = {VOXELS: folder / VOXELS}
     presence: Mapping[str, Any] = {plane.value: {} for plane in PLANES}
+    places: Mapping[str, tuple[int, int, int]] = {}
     most = max((measure.label for measure in findings.organs), default=0)
     label_kind = np.dtype(np.uint8 if most <= np.iinfo(np.uint8).max else np.uint16)
     if findings.organs:
@@ -81,9 +82,14 @@ def stack_files(
         write_bricks(folder / LABEL_VOXELS, ordered)
         files[LABEL_VOXELS] = folder / LABEL_VOXELS
         presence = {plane.value: runs_of_labels(ordered, axis) for axis, plane in enumerate(PLANES)}
+        places = {str(measure.label): place_of_label(ordered, measure.label) for measure in findings.organs}
     page = stack_page(volume, request)
     page["stored"] = {"type": values.kind.name, "slope": values.slope, "intercept": values.intercept}
-    page["labels"] = {"type": label_kind.name if findings.organs else None, "presence": presence}
+    page["labels"] = {
+        "type": label_kind.name if findings.organs else None,
+        "presence": presence,
+        "places": places,
+    }
     files[STACK] = json.dumps(page, allow_nan=False, separators=(",", ":")).encode()
     return files
 
@@ -103,6 +109,20 @@ def runs_of_labels(labels: NDArray[np.generic], axis: int) -> dict[str, list[tup
         for label in range(1, most)
         if holds[:, label].any()
     }
+
+
+def place_of_label(labels: NDArray[np.generic], label: int) -> tuple[int, int, int]:
+    """Indices of a voxel well inside a label: in the plane that holds most of it, the nearest to its middle.
+
+    Args:
+        labels: Three axes of whole numbers.
+        label: One that occurs.
+    """
+    is_label = labels == label
+    plane = int(np.count_nonzero(is_label, axis=(1, 2)).argmax())
+    inside = np.argwhere(is_label[plane])
+    nearest = np.square(inside - inside.mean(axis=0)).sum(axis=1).argmin()
+    return plane, int(inside[nearest][0]), int(inside[nearest][1])
 
 
 def _runs(places: Sequence[int] | NDArray[np.intp]) -> list[tuple[int, int]]:

@@ -58,6 +58,9 @@ class StackLabelsDocument(Document):
     presence: dict[PlaneName, dict[str, list[tuple[int, int]]]] = Field(
         description="First and last index of each run of planes that hold an organ, by plane and label."
     )
+    places: dict[str, tuple[int, int, int]] = Field(
+        description="A place well inside each organ, by label: axial, coronal and sagittal plane."
+    )
 
 
 class ScanDocument(Document):

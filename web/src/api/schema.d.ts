@@ -296,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/labels.dcm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The organs as a DICOM segmentation.
+         */
+        get: operations["getLabelsDicom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/labels.nii.gz": {
         parameters: {
             query?: never;
@@ -307,7 +327,7 @@ export interface paths {
          * Download
          * @description The organs as a label map, NIfTI.
          */
-        get: operations["getLabels"];
+        get: operations["getLabelsNifti"];
         put?: never;
         post?: never;
         delete?: never;
@@ -348,6 +368,46 @@ export interface paths {
          * @description Class of every pixel: palette PNG, index i is class i of the taxonomy smear_map.
          */
         get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/organs.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description One row an organ: volume, slices, codes.
+         */
+        get: operations["getOrgansCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/organs.glb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The organs as one 3D scene, in metres.
+         */
+        get: operations["getOrgansGlb"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1194,25 +1254,25 @@ export interface components {
          */
         GridDocument: {
             /**
-             * Affine
+             * Affine Lps Mm
              * @description From (slice, row, column, 1) to the patient's LPS in mm: four rows.
              */
-            affine: [
+            affine_lps_mm: [
                 number,
                 number,
                 number,
                 number
             ][];
+            /** Columns */
+            columns: number;
+            /** Rows */
+            rows: number;
+            /** Slices */
+            slices: number;
             /**
-             * Shape
-             * @description Slices, rows, columns.
+             * Spacing Mm
+             * @description Of slices, rows and columns.
              */
-            shape: [
-                number,
-                number,
-                number
-            ];
-            /** Spacing Mm */
             spacing_mm: [
                 number,
                 number,
@@ -1417,7 +1477,7 @@ export interface components {
             cut: boolean;
             /**
              * First Slice
-             * @description First of the stack's own slices that holds it, from 0.
+             * @description First of the stack's own slices that holds it, from 1.
              */
             first_slice: number;
             /** Key */
@@ -1743,6 +1803,17 @@ export interface components {
          */
         StackLabelsDocument: {
             /**
+             * Places
+             * @description A place well inside each organ, by label: axial, coronal and sagittal plane.
+             */
+            places: {
+                [key: string]: [
+                    number,
+                    number,
+                    number
+                ];
+            };
+            /**
              * Presence
              * @description First and last index of each run of planes that hold an organ, by plane and label.
              */
@@ -1878,8 +1949,6 @@ export interface components {
              * @enum {string}
              */
             label_origin: "model" | "imported";
-            /** Label Source */
-            label_source: string;
             /**
              * Modality
              * @enum {string}
@@ -2745,7 +2814,48 @@ export interface operations {
             };
         };
     };
-    getLabels: {
+    getLabelsDicom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getLabelsNifti: {
         parameters: {
             query?: never;
             header?: never;
@@ -2846,6 +2956,88 @@ export interface operations {
                 };
                 content: {
                     "image/png": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getOrgansCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getOrgansGlb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": unknown;
                 };
             };
             /** @description No such case, or not done yet. */

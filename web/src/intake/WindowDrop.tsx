@@ -3,11 +3,21 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { filesOf } from "./checkPicture";
 import classes from "./intake.module.css";
 
+interface Props {
+  onFiles: (files: File[]) => void;
+  /** Takes a drop as a whole, in place of `onFiles`: folders are in it. */
+  onDrop?: (dropped: DataTransfer | null) => void;
+}
+
 /** Takes pictures dropped or pasted anywhere in the window. */
-export function WindowDrop({ onFiles }: { onFiles: (files: File[]) => void }) {
+export function WindowDrop({ onFiles, onDrop }: Props) {
   const [hovering, setHovering] = useState(false);
   const deliver = useEffectEvent((files: File[]) => {
     if (files.length > 0) onFiles(files);
+  });
+  const take = useEffectEvent((dropped: DataTransfer | null) => {
+    if (onDrop) onDrop(dropped);
+    else deliver(filesOf(dropped));
   });
 
   useEffect(() => {
@@ -27,7 +37,7 @@ export function WindowDrop({ onFiles }: { onFiles: (files: File[]) => void }) {
       setHovering(false);
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      deliver(filesOf(event.dataTransfer));
+      take(event.dataTransfer);
     };
     const paste = (event: ClipboardEvent) => deliver(filesOf(event.clipboardData));
     window.addEventListener("dragenter", enter);

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { lazy, useMemo } from "react";
 
 import { ApiProblem } from "../api/client";
 import { useCase, useFindings, useTaxonomy } from "../api/hooks";
@@ -14,10 +14,12 @@ import { CaseView } from "./CaseView";
 import { MessagePage } from "./MessagePage";
 import classes from "./pages.module.css";
 
-/** One picture and what was found in it. */
+const StackCasePage = lazy(() => import("../stacks/StackCasePage"));
+
+/** One picture or stack, and what was found in it. */
 export default function CasePage({ id, cellId, intake }: { id: string; cellId: number | null; intake: Intake }) {
   const shownCase = useCase(id);
-  const findings = useFindings(id, shownCase.data?.state === "done");
+  const findings = useFindings(id, shownCase.data?.state === "done" && shownCase.data.kind !== "volume");
   const taxonomy = useTaxonomy("blood");
   const styles = useMemo(() => classStyles(taxonomy.data ?? { key: "blood", name: "", classes: [] }), [taxonomy.data]);
 
@@ -27,6 +29,7 @@ export default function CasePage({ id, cellId, intake }: { id: string; cellId: n
   if (shownCase.error && !shownCase.data) {
     return <MessagePage title="The picture could not be opened">{shownCase.error.message}</MessagePage>;
   }
+  if (shownCase.data?.kind === "volume") return <StackCasePage shownCase={shownCase.data} />;
   return (
     <div className={classes.caseFrame}>
       <Header title={shownCase.data?.name ?? "…"}>

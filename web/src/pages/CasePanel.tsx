@@ -1,7 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconCube, IconTrash } from "@tabler/icons-react";
+import { IconCube } from "@tabler/icons-react";
 
-import { useDeleteCase } from "../api/hooks";
 import type { CaseDocument, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import type { Differential } from "../cells/differential";
@@ -14,7 +13,8 @@ import { MapLegend } from "../panels/MapLegend";
 import { Origin } from "../panels/Origin";
 import { ParasitaemiaNote } from "../panels/ParasitaemiaNote";
 import { QualityWarnings } from "../panels/QualityWarnings";
-import { goTo, modelHref } from "../routing";
+import { modelHref } from "../routing";
+import { DeleteCase } from "./DeleteCase";
 import classes from "./pages.module.css";
 import type { CellChoice } from "./useCellChoice";
 
@@ -85,27 +85,8 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
           <Origin findings={findings} />
         </>
       )}
-      <DeleteButton id={shownCase.id} />
+      <DeleteCase id={shownCase.id} what="this picture" />
     </aside>
-  );
-}
-
-function DeleteButton({ id }: { id: string }) {
-  const removal = useDeleteCase();
-  return (
-    <div className={classes.deletion}>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        leftSection={<IconTrash size={16} stroke={1.7} />}
-        loading={removal.isPending}
-        onClick={() => removal.mutate(id, { onSuccess: () => goTo("/") })}
-      >
-        Delete this picture and its results
-      </Button>
-      {removal.error && <p role="alert">{removal.error.message}</p>}
-    </div>
   );
 }
 

@@ -10,6 +10,10 @@ import { WindowDrop } from "../intake/WindowDrop";
 import { caseHref, goTo, type Purpose } from "../routing";
 import { SingleCellList } from "../single/SingleCellList";
 import type { SingleCells } from "../single/useSingleCells";
+import { chosenParts, droppedParts } from "../stacks/droppedParts";
+import { StackDropZone } from "../stacks/StackDropZone";
+import { useStackIntake } from "../stacks/useStackIntake";
+import type { StackPart } from "../stacks/zipFiles";
 import { ClassifierField } from "../start/ClassifierField";
 import { DropZone } from "../start/DropZone";
 import { PixelSizeField } from "../start/PixelSizeField";
@@ -26,6 +30,8 @@ const USUAL_CLASSIFIER = "blood";
 
 /** Where a picture comes in, and where earlier ones are found again. */
 export function StartPage({ purpose, intake, single }: Props) {
+  const stacks = useStackIntake();
+  const [parts, setParts] = useState<StackPart[]>([]);
   const limits = useSettings().data;
   const cases = useCases();
   const sample = useCreateSampleCase();
@@ -35,12 +41,15 @@ export function StartPage({ purpose, intake, single }: Props) {
   const [classifier, setClassifier] = useState(USUAL_CLASSIFIER);
   const take = (files: File[]) =>
     purpose === "cells" ? single.take(files, { model: classifier, mppUm }) : intake.take(files, mppUm);
-  const problem = intake.problem ?? sample.error?.message ?? removal.error?.message;
+  const problem = stacks.problem ?? intake.problem ?? sample.error?.message ?? removal.error?.message;
   return (
     <>
       <Header />
       <main className={classes.page}>
         <div className={classes.dark}>
+          {purpose === "stacks" ? (
+            <StackDropZone limits={limits} intake={stacks} parts={parts} onParts={setParts} />
+          ) : (
           <DropZone
             purpose={purpose}
             limits={limits}
@@ -61,6 +70,7 @@ export function StartPage({ purpose, intake, single }: Props) {
               </div>
             </details>
           </DropZone>
+          )}
         </div>
         <div className={classes.below}>
           {problem && (
@@ -72,6 +82,7 @@ export function StartPage({ purpose, intake, single }: Props) {
               closeButtonLabel="Close"
               onClose={() => {
                 intake.clearProblem();
+                stacks.clearProblem();
                 sample.reset();
                 removal.reset();
               }}
@@ -87,7 +98,14 @@ export function StartPage({ purpose, intake, single }: Props) {
         </div>
       </main>
       <Footer />
-      <WindowDrop onFiles={take} />
+      {purpose === "stacks" ? (
+        <WindowDrop
+          onFiles={(files) => setParts(chosenParts(files))}
+          onDrop={(dropped) => void droppedParts(dropped).then(setParts)}
+        />
+      ) : (
+        <WindowDrop onFiles={take} />
+      )}
     </>
   );
 }

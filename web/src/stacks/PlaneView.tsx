@@ -9,7 +9,7 @@ import { pixelOf, placeAt } from "./places";
 import { SliceSlider, type SliceMark } from "./SliceSlider";
 import type { PlaneNumbers } from "./stackApi";
 import classes from "./stacks.module.css";
-import type { PlaneName, Stack } from "./types";
+import { planeOf, type PlaneName, type Stack } from "./types";
 import { usePlaneGestures } from "./usePlaneGestures";
 import { FITTED, zoomedAbout, type ViewerChange, type ViewerState } from "./viewerState";
 import { dragged } from "./windowing";
@@ -37,7 +37,7 @@ export function PlaneView(props: Props) {
   const { stack, plane, state, levels, colours, grey, labels, marks, problem, large, onChange, onEnlarge } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const stage = useRef<PlaneStage | null>(null);
-  const { count, width, height, pixel_mm: pixelMm, letters } = stack.planes[plane] as Stack["planes"][string];
+  const { count, width, height, pixel_mm: pixelMm, letters } = planeOf(stack, plane);
   const [pixelWidth, pixelHeight] = pixelMm;
   const { place, overlay, hidden } = state;
   const lens = state.lenses[plane];
@@ -104,16 +104,16 @@ export function PlaneView(props: Props) {
       <div className={classes.picture}>
         {/* A slice to scroll through is a widget of its own: it takes the focus and keys as a whole. */}
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-        <canvas
-          ref={canvas}
+        <div
+          className={classes.canvas}
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           role="application"
           aria-label={`${capitalised(plane)} slice ${place[plane] + 1} of ${count}. Up and down scroll, shift and arrows move the cross.`}
-          data-tool={state.tool}
           onKeyDown={press}
-          {...gestures}
-        />
+        >
+          <canvas ref={canvas} data-tool={state.tool} {...gestures} />
+        </div>
         {(["left", "right", "top", "bottom"] as const).map((side) => (
           <b key={side} className={classes.letter} data-side={side} aria-hidden="true">
             {letters[side]}
@@ -142,7 +142,6 @@ export function PlaneView(props: Props) {
         index={place[plane]}
         count={count}
         marks={marks}
-        hidden={hidden}
         onIndex={(index) => onChange({ kind: "setIndex", plane, index })}
       />
     </section>

@@ -1,10 +1,13 @@
 import { useMemo, useReducer } from "react";
+import { createPortal } from "react-dom";
 
 import { capitalised } from "../cells/format";
 import { ModelStage } from "../models3d/ModelStage";
+import { SectionControls } from "../models3d/SectionControls";
 import { StageStatus } from "../models3d/StageStatus";
 import { useModel } from "../models3d/useModel";
 import { changed, SETTINGS_AT_FIRST, type ViewSettings } from "../models3d/viewSettings";
+import { useVr } from "../models3d/vr/useVr";
 import { stackFileUrl } from "./stackApi";
 import classes from "./stacks.module.css";
 
@@ -15,10 +18,12 @@ interface Props {
   caseId: string;
   hiddenNames: ReadonlySet<string>;
   onPick: (name: string) => void;
+  /** Where its controls go: beside it. */
+  beside: HTMLElement | null;
 }
 
 /** The organs as one 3D scene. */
-export default function SceneView({ caseId, hiddenNames, onPick }: Props) {
+export default function SceneView({ caseId, hiddenNames, onPick, beside }: Props) {
   const scene = useModel(caseId, [stackFileUrl(caseId, "organs.glb")]);
   const [own, change] = useReducer(changed, SETTINGS_AT_FIRST);
   const settings: ViewSettings = useMemo(
@@ -33,6 +38,7 @@ export default function SceneView({ caseId, hiddenNames, onPick }: Props) {
     () => (scene.model ? [{ model: scene.model, title: "", notice: capitalised(scene.model.notice) }] : []),
     [scene.model],
   );
+  const vr = useVr(staged);
   return (
     <div className={classes.scene}>
       <ModelStage
@@ -43,10 +49,19 @@ export default function SceneView({ caseId, hiddenNames, onPick }: Props) {
         onChange={change}
         onAction={() => undefined}
         onPick={(body) => onPick(body.name)}
+        scene={vr.scene}
         hasBeside={false}
       >
         <StageStatus loaded={scene} what="the organs" />
       </ModelStage>
+      {beside &&
+        createPortal(
+          <>
+            <SectionControls settings={own} onChange={change} />
+            {vr.entry}
+          </>,
+          beside,
+        )}
     </div>
   );
 }

@@ -37,7 +37,6 @@ export function SliceChances({ stack, findings, onChange }: Props) {
             <li key={key}>
               <span>{capitalised(key.replaceAll("_", " "))}</span>
               {/* The sliders of the planes do the same for the keyboard. */}
-              {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
               <svg
                 viewBox={`0 0 ${count} 1`}
                 height={HEIGHT}

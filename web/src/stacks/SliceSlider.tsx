@@ -17,25 +17,21 @@ interface Props {
   index: number;
   count: number;
   marks: readonly SliceMark[];
-  hidden: ReadonlySet<number>;
   onIndex: (index: number) => void;
 }
 
-const MOST_ROWS = 6;
-
 /** Slider of the slices; coloured bars above it show which of them hold which organ. */
-export function SliceSlider({ plane, index, count, marks, hidden, onIndex }: Props) {
+export function SliceSlider({ plane, index, count, marks, onIndex }: Props) {
   const id = useId();
-  const shown = marks.filter((mark) => !hidden.has(mark.label));
-  const here = shown.filter((mark) => mark.runs.some(([first, last]) => index >= first && index <= last));
-  const rows = Math.min(MOST_ROWS, shown.length);
+  const here = marks.filter((mark) => mark.runs.some(([first, last]) => index >= first && index <= last));
+  const rows = marks.length;
   return (
     <div className={classes.slider}>
       {rows > 0 && (
         <svg viewBox={`0 0 ${count} ${rows}`} preserveAspectRatio="none" style={{ height: rows * 4 }} aria-hidden="true">
-          {shown.map((mark, place) =>
+          {marks.map((mark, place) =>
             mark.runs.map(([first, last]) => (
-              <rect key={`${mark.label} ${first}`} x={first} y={(place % rows) + 0.1} width={last - first + 1} height={0.8} fill={mark.colour} />
+              <rect key={`${mark.label} ${first}`} x={first} y={place + 0.1} width={last - first + 1} height={0.8} fill={mark.colour} />
             )),
           )}
         </svg>

@@ -1,12 +1,13 @@
 import { Skeleton } from "@mantine/core";
 
 import type { CaseDocument } from "../api/types";
-import { DeleteCase } from "../panels/DeleteCase";
 import { QualityWarnings } from "../panels/QualityWarnings";
+import { DeleteCase } from "../pages/DeleteCase";
 import pages from "../pages/pages.module.css";
 import { OrganList } from "./OrganList";
 import { SeriesNote } from "./SeriesNote";
 import { SliceChances } from "./SliceChances";
+import classes from "./stacks.module.css";
 import { StackDownloads } from "./StackDownloads";
 import { StackOrigin } from "./StackOrigin";
 import { TimeLine } from "./TimeLine";
@@ -27,10 +28,12 @@ interface Props {
   failure: string | null;
   /** None while the analysis runs. */
   shown?: Shown;
+  /** Hears where the controls of the 3D scene may go. */
+  onBesideScene?: (place: HTMLElement | null) => void;
 }
 
 /** The figures beside the slices. */
-export function StackPanel({ shownCase, failure, shown }: Props) {
+export function StackPanel({ shownCase, failure, shown, onBesideScene }: Props) {
   const scans = useScans(shownCase.id, shown !== undefined).data ?? [];
   return (
     <aside className={pages.panel} aria-label="Findings">
@@ -50,13 +53,15 @@ export function StackPanel({ shownCase, failure, shown }: Props) {
       )}
       {shown && (
         <>
-          <QualityWarnings warnings={shown.findings.warnings} />
+          {/* Organs that the stack cuts are marked in the table. */}
+          <QualityWarnings warnings={shown.findings.warnings.filter((warning) => warning.key !== "organ_cut")} />
           <OrganList
             organs={shown.findings.organs}
             hidden={shown.hidden}
             onChange={shown.onChange}
             onGoTo={shown.onGoTo}
           />
+          <div ref={onBesideScene} className={classes.besideScene} />
           <SliceChances stack={shown.stack} findings={shown.findings} onChange={shown.onChange} />
           {scans.length > 1 && <TimeLine caseId={shownCase.id} scans={scans} />}
           <SeriesNote caseId={shownCase.id} series={shown.stack.series} />

@@ -1,4 +1,4 @@
-import { useMemo, useReducer } from "react";
+import { useMemo, useReducer, useState } from "react";
 
 import type { CaseDocument } from "../api/types";
 import { CaseProgress } from "../pages/CaseProgress";
@@ -8,16 +8,15 @@ import { StackPanel } from "./StackPanel";
 import { StackViewer } from "./StackViewer";
 import classes from "./stacks.module.css";
 import type { Organ, Stack, StackFindings } from "./types";
-import { PLANES } from "./types";
 import { useStack, useStackFindings } from "./useStack";
 import { changing, stateAtFirst } from "./viewerState";
 
 /** A stack of slices and what was found in it. */
-export function StackView({ shownCase, problem }: { shownCase: CaseDocument; problem: string | null }) {
+export function StackView({ shownCase }: { shownCase: CaseDocument }) {
   const done = shownCase.state === "done";
   const stack = useStack(shownCase.id, done);
   const findings = useStackFindings(shownCase.id, done);
-  const failure = problem ?? stack.error?.message ?? findings.error?.message ?? null;
+  const failure = stack.error?.message ?? findings.error?.message ?? null;
   if (stack.data && findings.data) {
     return <Shown key={shownCase.id} shownCase={shownCase} stack={stack.data} findings={findings.data} problem={failure} />;
   }
@@ -42,6 +41,7 @@ interface ShownProps {
 function Shown({ shownCase, stack, findings, problem }: ShownProps) {
   const change = useMemo(() => changing(stack), [stack]);
   const [state, dispatch] = useReducer(change, stateAtFirst(firstPlace(stack, findings.organs), stack.window));
+  const [besideScene, setBesideScene] = useState<HTMLElement | null>(null);
   const goTo = (organ: Organ) => dispatch({ kind: "goTo", place: placeOf(stack, organ.label, state.place) });
   return (
     <main className={pages.layout}>
@@ -53,26 +53,23 @@ function Shown({ shownCase, stack, findings, problem }: ShownProps) {
           state={state}
           onChange={dispatch}
           onPick={goTo}
+          besideScene={besideScene}
         />
       </div>
       <StackPanel
         shownCase={shownCase}
         failure={problem}
         shown={{ stack, findings, hidden: state.hidden, onChange: dispatch, onGoTo: goTo }}
+        onBesideScene={setBesideScene}
       />
     </main>
   );
 }
 
-/** The middle of an organ's extent; the other place where it has none. */
+/** A place inside an organ; the other place where the stack has none. */
 function placeOf(stack: Stack, label: number, other: Place): Place {
-  const place = { ...other };
-  for (const plane of PLANES) {
-    const runs = stack.labels.presence[plane]?.[label];
-    const longest = runs?.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
-    if (longest) place[plane] = Math.round((longest[0] + longest[1]) / 2);
-  }
-  return place;
+  const place = stack.labels.places[label];
+  return place ? { axial: place[0], coronal: place[1], sagittal: place[2] } : other;
 }
 
 function firstPlace(stack: Stack, organs: readonly Organ[]): Place {

@@ -6,13 +6,15 @@ import { PlaneView } from "./PlaneView";
 import type { SliceMark } from "./SliceSlider";
 import classes from "./stacks.module.css";
 import { StackToolbar } from "./StackToolbar";
-import type { Organ, PlaneName, Stack, StackFindings } from "./types";
-import { PLANES } from "./types";
+import { planeOf, PLANES, type Organ, type PlaneName, type Stack, type StackFindings } from "./types";
 import { usePlane } from "./useStack";
 import type { ViewerChange, ViewerState } from "./viewerState";
 import { greyLevels } from "./windowing";
 
 const SceneView = lazy(() => import("./SceneView"));
+
+/** Bars above a slider; with more organs, only the one at the cross has its bar. */
+const MOST_MARKED = 6;
 
 /** What stands alone on a small screen, or when it was enlarged. */
 type Pane = PlaneName | "scene";
@@ -25,12 +27,14 @@ interface Props {
   onChange: (change: ViewerChange) => void;
   /** An organ was chosen in the scene. */
   onPick: (organ: Organ) => void;
+  /** Where the controls of the scene go. */
+  besideScene: HTMLElement | null;
 }
 
 /** Three planes through one place, and the organs in 3D beside them. */
-export function StackViewer({ caseId, stack, findings, state, onChange, onPick }: Props) {
+export function StackViewer({ caseId, stack, findings, state, onChange, onPick, besideScene }: Props) {
   const acquired = stack.acquired.plane;
-  const [large, setLarge] = useState<Pane | null>(null);
+  const [large, setLarge] = useState<PlaneName | null>(null);
   const [alone, setAlone] = useState<Pane>(acquired);
   const { organs } = findings;
   const levels = useMemo(() => greyLevels(state.window, stack.stored), [state.window, stack.stored]);
@@ -43,6 +47,9 @@ export function StackViewer({ caseId, stack, findings, state, onChange, onPick }
   const coronal = usePlaneData(caseId, stack, state, "coronal");
   const sagittal = usePlaneData(caseId, stack, state, "sagittal");
   const data = { axial, coronal, sagittal };
+  const atCross = axial.labels.data?.numbers[state.place.coronal * stack.shape[2] + state.place.sagittal];
+  const shown = organs.filter((organ) => !state.hidden.has(organ.label));
+  const marked = shown.length <= MOST_MARKED ? shown : shown.filter((organ) => organ.label === atCross);
   const panes: Pane[] = organs.length > 0 ? [...PLANES, "scene"] : [...PLANES];
 
   return (
@@ -66,7 +73,7 @@ export function StackViewer({ caseId, stack, findings, state, onChange, onPick }
               colours={colours}
               grey={data[plane].grey.data}
               labels={data[plane].labels.data}
-              marks={marksOf(stack, organs, plane)}
+              marks={marksOf(stack, marked, plane)}
               problem={data[plane].grey.error?.message ?? data[plane].labels.error?.message ?? null}
               large={large === plane}
               onChange={onChange}
@@ -80,6 +87,7 @@ export function StackViewer({ caseId, stack, findings, state, onChange, onPick }
               <SceneView
                 caseId={caseId}
                 hiddenNames={hiddenNames}
+                beside={besideScene}
                 onPick={(name) => {
                   const organ = organs.find((one) => one.name === name);
                   if (organ) onPick(organ);
@@ -99,7 +107,7 @@ export function StackViewer({ caseId, stack, findings, state, onChange, onPick }
 const PANE_NAMES: Record<Pane, string> = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal", scene: "3D" };
 
 function usePlaneData(caseId: string, stack: Stack, state: ViewerState, plane: PlaneName) {
-  const at = { plane, index: state.place[plane], count: stack.planes[plane]?.count ?? 1 };
+  const at = { plane, index: state.place[plane], count: planeOf(stack, plane).count };
   const grey = usePlane(caseId, "planes", at, true);
   const labels = usePlane(caseId, "label-planes", at, stack.labels.type !== null);
   return { grey, labels };

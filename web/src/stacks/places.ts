@@ -1,5 +1,5 @@
 /** Where a place of a stack lies on its planes, and in the patient. */
-import type { PlaneName, Stack } from "./types";
+import { planeOf, type PlaneName, type Stack } from "./types";
 
 /** Indices of the three planes through a place: from the feet, from the front, from the patient's right. */
 export interface Place {
@@ -29,7 +29,7 @@ export function pixelOf(place: Place, plane: PlaneName, height: number): Pixel {
 /** The place of a pixel on the plane that runs through `place`; it never leaves the stack. */
 export function placeAt(place: Place, plane: PlaneName, { column, row }: Pixel, stack: Pick<Stack, "planes">): Place {
   const { across, down, fromTop } = SIDES[plane];
-  const { width, height } = stack.planes[plane] as { width: number; height: number };
+  const { width, height } = planeOf(stack, plane);
   const [x, y] = [within(column, width), within(row, height)];
   return { ...place, [across]: x, [down]: fromTop ? y : height - 1 - y };
 }

@@ -12,4 +12,11 @@ export type ScanOfUpload = Schemas["ScanDocument"];
 export type PlaneName = Stack["acquired"]["plane"];
 export type GreyWindow = Stack["window"];
 
+/** What is known of one direction. */
+export function planeOf(stack: Pick<Stack, "planes">, plane: PlaneName): StackPlane {
+  const found = stack.planes[plane];
+  if (!found) throw new Error(`The stack has no ${plane} planes.`);
+  return found;
+}
+
 export const PLANES: readonly PlaneName[] = ["axial", "coronal", "sagittal"];

@@ -45,7 +45,10 @@ export function usePlane(id: string, of: "planes" | "label-planes", at: { plane:
   const there = found.isSuccess && !found.isPlaceholderData;
   useEffect(() => {
     if (!there) return;
-    for (const next of AHEAD.map((by) => index + by).filter((n) => n >= 0 && n < count)) void client.prefetchQuery(wish(next));
+    for (const next of AHEAD.map((by) => index + by).filter((n) => n >= 0 && n < count)) {
+      // What fails now is asked for again when it is wanted.
+      client.query(wish(next)).catch(() => undefined);
+    }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `wish` is made of the rest
   }, [there, client, of, id, plane, index, count]);
   return found;

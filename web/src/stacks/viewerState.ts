@@ -1,6 +1,6 @@
 /** What a person has set in the slice viewer. */
 import { withIndex, type Place } from "./places";
-import type { GreyWindow, PlaneName, Stack } from "./types";
+import { planeOf, type GreyWindow, type PlaneName, type Stack } from "./types";
 
 export type Tool = "point" | "window" | "move";
 
@@ -51,7 +51,7 @@ export const stateAtFirst = (place: Place, window: GreyWindow): ViewerState => (
 
 /** Changes of the viewer of one stack. */
 export function changing(stack: Pick<Stack, "planes">) {
-  const countOf = (plane: PlaneName) => stack.planes[plane]?.count ?? 1;
+  const countOf = (plane: PlaneName) => planeOf(stack, plane).count;
   return (state: ViewerState, change: ViewerChange): ViewerState => {
     switch (change.kind) {
       case "goTo":

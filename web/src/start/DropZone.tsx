@@ -10,8 +10,10 @@ import type { Purpose } from "../routing";
 import { PurposeSwitch } from "./PurposeSwitch";
 import classes from "./start.module.css";
 
+type PicturePurpose = Exclude<Purpose, "stacks">;
+
 interface Props {
-  purpose: Purpose;
+  purpose: PicturePurpose;
   limits: ServerSettings | undefined;
   sending: Intake["sending"];
   sampleLoading: boolean;
@@ -20,7 +22,7 @@ interface Props {
   children: ReactNode;
 }
 
-const INVITATIONS: Record<Purpose, { title: string; lead: string; choose: string }> = {
+const INVITATIONS: Record<PicturePurpose, { title: string; lead: string; choose: string }> = {
   smear: {
     title: "Drop a blood smear here",
     lead: "Every cell is outlined, named and counted, with the confidence of each call.",

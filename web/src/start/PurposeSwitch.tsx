@@ -2,7 +2,7 @@ import { StageSegments } from "../frame/StageSegments";
 import { goTo, startHref, type Purpose } from "../routing";
 import classes from "./start.module.css";
 
-/** What the pictures show: a field of cells, or one cell each. */
+/** What comes in: a field of cells, one cell each, or a stack of slices. */
 export function PurposeSwitch({ purpose }: { purpose: Purpose }) {
   return (
     <StageSegments
@@ -13,6 +13,7 @@ export function PurposeSwitch({ purpose }: { purpose: Purpose }) {
       data={[
         { value: "smear", label: "A blood smear" },
         { value: "cells", label: "Single cells" },
+        { value: "stacks", label: "A CT or MRI stack" },
       ]}
     />
   );

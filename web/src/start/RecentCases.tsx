@@ -1,5 +1,5 @@
 import { ActionIcon, Skeleton } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { IconStack2, IconTrash } from "@tabler/icons-react";
 
 import { thumbnailUrl } from "../api/client";
 import type { CaseDocument } from "../api/types";
@@ -37,7 +37,13 @@ function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: () => vo
   return (
     <li className={classes.card}>
       <Link href={caseHref(shown.id)}>
-        <img src={thumbnailUrl(shown.id)} alt="" loading="lazy" />
+        {hasThumbnail(shown) ? (
+          <img src={thumbnailUrl(shown.id)} alt="" loading="lazy" data-slice={shown.kind === "volume" || undefined} />
+        ) : (
+          <span className={classes.noThumbnail} aria-hidden="true">
+            <IconStack2 size={40} stroke={1.2} />
+          </span>
+        )}
         <strong>{shown.name}</strong>
         <span>{describeState(shown)}</span>
         <time dateTime={shown.created_utc}>{formatAge(shown.created_utc, new Date())}</time>
@@ -55,6 +61,9 @@ function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: () => vo
   );
 }
 
+/** A stack's picture is a slice of it, which is there when it was read. */
+const hasThumbnail = (shown: CaseDocument) => shown.kind !== "volume" || shown.state === "done";
+
 function describeState(shown: CaseDocument): string {
   switch (shown.state) {
     case "queued":
@@ -64,6 +73,7 @@ function describeState(shown: CaseDocument): string {
     case "failed":
       return "Could not be analysed";
     case "done":
+      if (shown.kind === "volume") return "Stack of slices";
       return shown.counts ? describeCounts(shown.counts) : "Done";
   }
 }

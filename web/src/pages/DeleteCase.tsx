@@ -3,7 +3,7 @@ import { IconTrash } from "@tabler/icons-react";
 
 import { useDeleteCase } from "../api/hooks";
 import { goTo } from "../routing";
-import classes from "./panels.module.css";
+import classes from "./pages.module.css";
 
 /** Takes a case out of the archive. */
 export function DeleteCase({ id, what }: { id: string; what: string }) {
