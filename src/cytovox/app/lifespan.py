@@ -25,6 +25,10 @@ class Lifespan:
         self._workers = workers
         self._upkeep = Upkeep(opened.store, undo_h=opened.settings.undo_h)
 
+    def close(self) -> None:
+        """Closes the store of an application that was never served."""
+        self._opened.close()
+
     @asynccontextmanager
     async def __call__(self, _app: FastAPI) -> AsyncIterator[None]:
         """The time between the application's start and its end."""

@@ -9,7 +9,9 @@ from cytovox.app.settings import Settings
 
 def openapi_text() -> str:
     """OpenAPI document as JSON text, the same for every version of the package."""
-    document = create_app(Settings()).openapi()
+    app = create_app(Settings())
+    document = app.openapi()
+    app.state.lifespan.close()
     document["info"]["version"] = "0"
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 

@@ -56,6 +56,10 @@ class OpenedStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the store; a temporary folder goes."""
         self._closing.close()
 
 

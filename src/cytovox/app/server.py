@@ -80,7 +80,7 @@ def create_app(
         lifespan=lifespan,
     )
     install_problem_handlers(app)
-    app.state.events = lifespan.events
+    app.state.lifespan = lifespan
     for router in _routers(opened, lifespan.events, models or _models, explain or _explain):
         app.include_router(router)
 
@@ -148,7 +148,7 @@ def application_server(app: FastAPI, **options: Any) -> uvicorn.Server:
         **options: Of `uvicorn.Config`.
     """
     config = uvicorn.Config(app, server_header=False, lifespan="on", **options)
-    return _Server(config, app.state.events)
+    return _Server(config, app.state.lifespan.events)
 
 
 def cytovox_version() -> str:
