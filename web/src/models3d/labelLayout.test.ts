@@ -28,9 +28,13 @@ describe("labels of parts", () => {
     }
   });
 
-  it("leave room for the text at the frame's border", () => {
-    const [label] = layoutLabels([dot("a", 395, 20)], FRAME, 90);
-    expect((label?.from[0] ?? 400) + 90).toBeLessThanOrEqual(400);
+  it("stand above, within the frame, where there is no room at the sides", () => {
+    const labels = layoutLabels([dot("a", 30, 200), dot("b", 380, 210)], FRAME, 90);
+    expect(labels.map((l) => l.name)).toEqual(["b", "a"]);
+    for (const label of labels) {
+      expect(label.from[0] - 90).toBeGreaterThanOrEqual(0);
+      expect(label.from[1]).toBeLessThan(200);
+    }
   });
 
   it("are none of nothing", () => {

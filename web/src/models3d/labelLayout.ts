@@ -25,10 +25,11 @@ export interface Frame {
 const ROW = 24;
 const MARGIN = 18;
 const GAP = 26;
+const BELOW_TITLE = 60;
 
 /**
  * Labels in two columns, left and right of what they name, in the order of heights, no two of a column less than a
- * row apart.
+ * row apart; where there is no room at the sides, in one column above.
  * @param textWidth Of the longest name.
  */
 export function layoutLabels(anchors: readonly Anchor[], frame: Frame, textWidth: number): Label[] {
@@ -38,6 +39,7 @@ export function layoutLabels(anchors: readonly Anchor[], frame: Frame, textWidth
   const [least, most] = [Math.min(...xs), Math.max(...xs)];
   const rightX = Math.min(most + GAP, frame.left + frame.width - MARGIN - textWidth);
   const leftX = Math.max(least - GAP, frame.left + MARGIN + textWidth);
+  if (rightX < most || (seen.length > 1 && leftX > least)) return above(seen, frame, textWidth);
   const labels = seen.map((anchor, place): Label => {
     const side = place % 2 === 0 ? "right" : "left";
     const to = outermost(anchor.points, side);
@@ -45,6 +47,22 @@ export function layoutLabels(anchors: readonly Anchor[], frame: Frame, textWidth
   });
   for (const side of ["left", "right"] as const) spread(labels.filter((l) => l.side === side), frame);
   return labels;
+}
+
+function above(seen: readonly Anchor[], frame: Frame, textWidth: number): Label[] {
+  const ends = seen.map((anchor) => ({
+    name: anchor.name,
+    to: anchor.points.reduce((best, point) => (point[1] < best[1] ? point : best)),
+  }));
+  // The lowest row leads the least far to the right: no leader crosses another's text.
+  ends.sort((a, b) => b.to[0] - a.to[0]);
+  const x = frame.left + MARGIN + textWidth;
+  return ends.map(({ name, to }, row) => ({
+    name,
+    side: "left",
+    from: [x, frame.top + BELOW_TITLE + row * ROW],
+    to: [to[0], to[1]],
+  }));
 }
 
 function outermost(points: Anchor["points"], side: Label["side"]): [number, number] {
