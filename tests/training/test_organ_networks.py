@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional
 
 from cytovox.training.organ_networks import (
+    ENCODERS,
     ORGANS,
     ExportedOrgans,
     ExportedSliceClassifier,
@@ -71,9 +72,10 @@ def test_chances_are_each_by_itself() -> None:
     assert ((chances > 0) & (chances < 1)).all()
 
 
-def test_probabilities_of_a_pixel_sum_to_one_at_any_size() -> None:
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_probabilities_of_a_pixel_sum_to_one_at_any_size(encoder: str) -> None:
     torch.manual_seed(0)
-    network = ExportedOrgans(OrganSegmenter(9).eval())
+    network = ExportedOrgans(OrganSegmenter(9, encoder).eval())
     for rows, columns in ((64, 96), (96, 128)):
         (maps,) = network(torch.randn(1, 3, rows, columns))
         assert maps.shape == (1, 1 + len(ORGANS), rows, columns)

@@ -135,9 +135,12 @@ def new_slice_classifier(run: OrganRun) -> SliceClassifier:
 
 
 def new_segmenter(run: OrganRun) -> OrganSegmenter:
-    """Model B, from chance."""
-    lightning.seed_everything(run.recipe.organs.fit.seed, workers=True)
-    return OrganSegmenter(len(run.recipe.classes))
+    """Model B with the weights that its plan starts from."""
+    plan = run.recipe.organs
+    lightning.seed_everything(plan.fit.seed, workers=True)
+    network = OrganSegmenter(len(run.recipe.classes), plan.encoder)
+    network.start_from(run.data_root, plan.weights)
+    return network
 
 
 def _of_epochs(plan: NetworkPlan, epochs: int) -> NetworkPlan:

@@ -1,13 +1,14 @@
 """The two networks of the volume lane: which slices hold an organ, and where it is."""
 
-import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import SegformerConfig, SegformerForSemanticSegmentation
+from transformers import SegformerConfig, SegformerDecodeHead, SegformerModel
 
+from cytovox.domain.errors import TrainingDataError
 from cytovox.training.mobilenet import MobileNetV2
 
 ORGANS = ("stomach", "small_bowel", "large_bowel")
@@ -50,27 +51,99 @@ class ExportedSliceClassifier(nn.Module):
         return (torch.sigmoid(self.network(x)),)
 
 
-class OrganSegmenter(nn.Module):
-    """Model B: SegFormer (Xie et al., NeurIPS 2021) of the size of MiT-B0, from chance.
+class MixTransformer(nn.Module):
+    """The encoder of SegFormer, of the size of MiT-B0, from chance.
 
-    The published weights of its encoder may not be used commercially, so none are loaded.
+    Its published weights may not be used commercially, so none are loaded.
+    """
+
+    channels = (32, 64, 160, 256)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stages = SegformerModel(SegformerConfig(hidden_sizes=list(self.channels)))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Maps at a quarter, an eighth, a sixteenth and a thirty-second of the side."""
+        maps: tuple[Tensor, ...] = self.stages(x, output_hidden_states=True).hidden_states
+        return maps
+
+
+class ConvolutionalStart(nn.Module):
+    """SegFormer's last two stages on the trunk of MobileNetV2, which comes with ImageNet weights.
+
+    Attention has to learn from data what convolutions bring along, and convolutions can be had trained: from
+    few slices this learns in a fraction of the time (docs/concepts/organ-models.md has the figures).
+    """
+
+    channels = (24, 32, 96, 160, 256)
+    _taps = (2, 5, 12)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk = MobileNetV2(blocks=self._taps[-1] + 1, head=False)
+        self.stages = SegformerModel(
+            SegformerConfig(
+                num_channels=self.channels[2],
+                num_encoder_blocks=2,
+                depths=[2, 2],
+                hidden_sizes=list(self.channels[3:]),
+                patch_sizes=[3, 3],
+                strides=[1, 2],
+                sr_ratios=[2, 1],
+                num_attention_heads=[5, 8],
+                mlp_ratios=[4, 4],
+            )
+        )
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Maps at a quarter, an eighth, twice a sixteenth and a thirty-second of the side."""
+        early = self.trunk.pyramid(x, self._taps)
+        late: tuple[Tensor, ...] = self.stages(early[-1], output_hidden_states=True).hidden_states
+        return (*early, *late)
+
+
+ENCODERS: dict[str, Callable[[], MixTransformer | ConvolutionalStart]] = {
+    "mit_b0": MixTransformer,
+    "mobilenet_v2": ConvolutionalStart,
+}
+"""Encoders of model B, by the names that recipes use."""
+
+
+class OrganSegmenter(nn.Module):
+    """Model B: SegFormer (Xie et al., NeurIPS 2021), its decoder on one of ENCODERS.
 
     Args:
         classes: Background first, `ORGANS`, then structures that help in training only.
+        encoder: One of ENCODERS.
         head_channels: Of the decoder; 256 in the paper.
     """
 
-    def __init__(self, classes: int, head_channels: int = 96) -> None:
+    def __init__(self, classes: int, encoder: str = "mit_b0", head_channels: int = 96) -> None:
         super().__init__()
-        config = SegformerConfig(decoder_hidden_size=head_channels)
+        self.encoder = ENCODERS[encoder]()
+        channels = list(self.encoder.channels)
+        config = SegformerConfig(
+            num_encoder_blocks=len(channels), hidden_sizes=channels, decoder_hidden_size=head_channels
+        )
         config.num_labels = classes
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.segformer = SegformerForSemanticSegmentation(config)
+        self.decoder = SegformerDecodeHead(config)
+
+    def start_from(self, root: Path, weights: str) -> None:
+        """Load ImageNet weights into the convolutional trunk; none for "".
+
+        Raises:
+            TrainingDataError: The encoder has no such trunk, or the weights are missing.
+        """
+        if not weights:
+            return
+        if not isinstance(self.encoder, ConvolutionalStart):
+            raise TrainingDataError(f"weights: only the encoder mobilenet_v2 takes any, got '{weights}'")
+        self.encoder.trunk.load_imagenet(root / weights)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (n, classes, H, W) from views (n, 3, H, W) in -1..1, H and W multiples of 32."""
-        coarse = self.segformer(x).logits
+        coarse = self.decoder(self.encoder(x))
         return functional.interpolate(coarse, scale_factor=4, mode="bilinear", align_corners=False)
 
 

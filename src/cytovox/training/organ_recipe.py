@@ -9,7 +9,7 @@ from cytovox.domain.errors import TrainingDataError
 from cytovox.imaging.slice_views import ViewOptions
 from cytovox.io.labelled_stacks import StackSource
 from cytovox.training.fitting import FitOptions
-from cytovox.training.organ_networks import ORGANS
+from cytovox.training.organ_networks import ENCODERS, ORGANS
 from cytovox.training.recipe import changed, fill, read_toml
 from cytovox.training.slice_variation import SliceVariation
 
@@ -27,6 +27,7 @@ class NetworkPlan:
         draws: Slices an epoch.
         pretraining_epochs: Epochs on the sources marked `pretraining`, before all else; 0 for none.
         weights: What the encoder starts from, relative to the data folder; "" for chance.
+        encoder: Of model B, one of `organ_networks.ENCODERS`.
     """
 
     view: ViewOptions
@@ -34,8 +35,11 @@ class NetworkPlan:
     draws: int
     pretraining_epochs: int = 0
     weights: str = ""
+    encoder: str = "mit_b0"
 
     def __post_init__(self) -> None:
+        if self.encoder not in ENCODERS:
+            raise TrainingDataError(f"encoder: expected one of {', '.join(ENCODERS)}, got '{self.encoder}'")
         if self.view.rows % 32 or self.view.columns % 32:
             raise TrainingDataError(
                 f"view: expected rows and columns that are multiples of 32, got {self.view.rows} "
