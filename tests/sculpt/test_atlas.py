@@ -9,13 +9,11 @@ from tests.sculpt.rendered_truth import lies_in
 from cytovox.domain.errors import InputError
 from cytovox.domain.surface import SurfacePart
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.sculpt.atlas import atlas_labels, described, textbook_cell
+from cytovox.sculpt.atlas import ATLAS_TAXONOMIES, atlas_labels, described, textbook_cell
 from cytovox.sculpt.textbook.reading import load_atlas
 
 CELLS = sorted(
-    {
-        load_atlas().shown[t][label]: (t, label) for t in ("blood", "marrow") for label in atlas_labels(t)
-    }.values()
+    {load_atlas().shown[t][label]: (t, label) for t in ATLAS_TAXONOMIES for label in atlas_labels(t)}.values()
 )
 NUCLEATED = [key for key in CELLS if described(*key).nucleus is not None]
 each = pytest.mark.parametrize(("taxonomy", "label"), CELLS)
@@ -157,3 +155,7 @@ def test_names_and_notice() -> None:
         atlas_labels("organs")
     with pytest.raises(InputError, match="no model of 'neutrofil' of 'blood'; it has red_cell"):
         textbook_cell("blood", "neutrofil")
+
+
+def test_the_known_taxonomies_are_those_of_the_data() -> None:
+    assert tuple(load_atlas().shown) == ATLAS_TAXONOMIES

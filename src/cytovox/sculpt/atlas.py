@@ -9,6 +9,8 @@ from cytovox.sculpt.textbook.model import model
 from cytovox.sculpt.textbook.reading import load_atlas
 from cytovox.sculpt.textbook.spec import CellSpec
 
+ATLAS_TAXONOMIES = ("blood", "marrow")
+"""Taxonomies that the atlas knows; a test holds them to its data."""
 _KEPT = 64
 """Models kept at hand: more than there are."""
 
