@@ -8,7 +8,7 @@ const FILES: { file: StackFile; label: string; hint: string; ofOrgans: boolean }
   { file: "organs.csv", label: "CSV", hint: "volumes, for a spreadsheet", ofOrgans: false },
   { file: "findings.json", label: "JSON", hint: "everything, for programs", ofOrgans: false },
   { file: "labels.nii.gz", label: "NIfTI", hint: "the label map", ofOrgans: true },
-  { file: "labels.dcm", label: "DICOM SEG", hint: "the label map, for PACS and viewers", ofOrgans: true },
+  { file: "labels.dcm", label: "SEG", hint: "the label map as DICOM, for PACS and viewers", ofOrgans: true },
   { file: "organs.glb", label: "GLB", hint: "the 3D scene", ofOrgans: true },
 ];
 
