@@ -5,6 +5,7 @@ import json
 import logging
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -188,3 +189,18 @@ def test_nothing_tells_who_the_patient_is(
     ordinal = b"738890"  # 5 January 2024 as a count of days is a date, too
     for secret in (*(value.split("^")[0].encode() for value in PATIENT.values()), b"20240105", ordinal):
         assert not any(secret in text for text in told), secret
+
+
+def test_a_library_that_quotes_a_header_is_not_quoted(
+    tmp_path: Path, serve: Callable, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError(f"odd value in {PATIENT['PatientName']}")
+
+    monkeypatch.setattr("cytovox.app.volume_jobs.open_volume", fails)
+    with serve(Settings(data_folder=tmp_path), lambda image, progress: None) as site:
+        case = site.post("/api/stacks", files={"stack": ("a.zip", dicom_zip(phantom()))}).json()
+        case = site.wait_for(case["id"], "failed", timeout_s=60)
+    assert case["error"]["code"] == "internal_error"
+    assert "ValueError" in caplog.text
+    assert "Wunderlich" not in caplog.text + json.dumps(case)

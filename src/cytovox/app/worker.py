@@ -22,7 +22,7 @@ from typing import TextIO
 from sqlalchemy.exc import SQLAlchemyError
 
 from cytovox.app.case_files import CaseFiles
-from cytovox.app.cases import Case, CaseProblem
+from cytovox.app.cases import Case, CaseKind, CaseProblem
 from cytovox.app.job_queue import RENEWED_EVERY_S, Job, JobQueue, LeaseLost
 from cytovox.app.jobs import JOB_KINDS, JobFunction
 from cytovox.app.opening import open_store
@@ -93,8 +93,8 @@ class Worker:
             self._fail(job, CaseProblem("analysis_failed", str(error)))
         except ApiProblem as problem:
             self._fail(job, CaseProblem(problem.code, str(problem.detail)))
-        except Exception:  # noqa: BLE001 - whatever an analysis raises, the next case must have its turn
-            log.error("case %s failed\n%s", job.case_id, _trace_without(case.name))
+        except Exception as error:  # noqa: BLE001 - whatever an analysis raises, the next case must have its turn
+            log.error("case %s failed\n%s", job.case_id, _trace_without(case, error))
             self._fail(job, CaseProblem("internal_error", "The analysis stopped with an unexpected error."))
 
     def _finish(self, job: Job, case: Case) -> None:
@@ -152,9 +152,12 @@ class _renewing(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads 
                     return
 
 
-def _trace_without(name: str) -> str:
+def _trace_without(case: Case, error: Exception) -> str:
+    if case.kind is CaseKind.VOLUME:
+        # What a library says of a scan may quote its header; where it said it is enough to find the fault.
+        return f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}"
     # A name that a person gave may be a patient's.
-    return traceback.format_exc().replace(name, "(name)")
+    return traceback.format_exc().replace(case.name, "(name)")
 
 
 def settings_line(settings: Settings, worker: str) -> str:
