@@ -1,5 +1,6 @@
 """Figures of a pair of networks on a stack whose organs are known."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from cytovox.analysis.organ_segmentation import OrganSegmentation
 from cytovox.analysis.slice_organs import SliceOrgans
 from cytovox.analysis.volume import VolumeModels
 from cytovox.domain.volume import Modality, Volume, VolumeGrid
-from cytovox.evaluation.organs import grey_stack, measure_stack, summary
+from cytovox.evaluation.organs import ANY, grey_stack, measure_stack, summary
 from cytovox.imaging.slice_views import BODY_MM
 from cytovox.io.labelled_stacks import LabelledStack
 
@@ -74,6 +75,17 @@ def test_what_is_found_elsewhere_counts(models: VolumeModels) -> None:
     (row,) = measure_stack(models, stack)
     assert (row.slices, row.passed, row.empty, row.stopped) == (3, 1, 5, 3)
     assert sorted(round(value) for value in row.slice_dice) == [0, 0, 0, 0, 1]
+
+
+def test_where_all_organs_are_drawn_slices_are_counted_as_a_whole(models: VolumeModels) -> None:
+    stack = labelled()
+    drawn = replace(stack, drawn=("small_bowel", "stomach", "large_bowel"))
+    rows = measure_stack(models, drawn)
+    assert [row.organ for row in rows] == [*ORGANS, ANY]
+    assert (rows[-1].slices, rows[-1].passed, rows[-1].true_voxels) == (3, 3, int((stack.labels > 0).sum()))
+    report = summary(rows)
+    assert report["organs"]["small_bowel"]["sensitivity"] == 0
+    assert report["cases"]["case1"]["slices_with_organ"] == 6, "a case is summed over its organs alone"
 
 
 def test_a_summary_counts_people_and_slices(models: VolumeModels) -> None:

@@ -191,14 +191,17 @@ def organs(
     if json:
         print_json(report)
         return
-    table = Table(
-        Column("organ", no_wrap=True), "people", "slices", "Dice", "Hausdorff", "score", "kept", "stopped"
-    )
-    for name, row in report["organs"].items():
-        keys = ("dice", "hausdorff", "score", "sensitivity", "specificity")
-        shares = ["" if row[key] is None else f"{row[key]:.3f}" for key in keys]
-        table.add_row(name, str(row["cases"]), str(row["slices"]), *shares)
-    results().print(table)
+    for name, figures in report["sets"].items():
+        table = Table(
+            *(Column("organ", no_wrap=True), "people", "slices", "Dice", "Hausdorff", "score"),
+            *("kept", "stopped"),
+            title=name,
+        )
+        for organ, row in figures["organs"].items():
+            keys = ("dice", "hausdorff", "score", "sensitivity", "specificity")
+            shares = ["" if row[key] is None else f"{row[key]:.3f}" for key in keys]
+            table.add_row(organ, str(row["cases"]), str(row["slices"]), *shares)
+        results().print(table)
     remarks().print(f"report: {output / 'organs.json'}", markup=False, highlight=False)
 
 

@@ -22,6 +22,8 @@ from cytovox.io.atomic import write_whole
 from cytovox.io.labelled_stacks import LabelledStack, StackSource, read_labelled_stacks
 
 Progress = Callable[[str, float], None]
+ANY = "any"
+"""Stands for whether a voxel or a slice is of any of the organs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,18 @@ def evaluate_organs(
     """
     models = _models(slices, organs)
     unseen = unseen_stacks(models.organs.bundle, data_root)
-    figures: list[OrganFigures] = []
+    sets: dict[str, list[OrganFigures]] = {}
     for place, (source, case) in enumerate(unseen):
         if progress:
             progress(case, place / len(unseen))
+        figures = sets.setdefault(source.path.relative_to(data_root).as_posix(), [])
         for stack in read_labelled_stacks(source, cases=(case,)):
             figures += measure_stack(models, stack)
-    if not figures:
+    if not sets:
         raise TrainingDataError(f"{data_root}: expected cases kept out of training, found none of them")
     report = {
         "bundles": {use.name: {"version": use.version, "sha256": use.sha256} for use in models.uses},
-        **summary(figures),
+        "sets": {name: summary(figures) for name, figures in sets.items()},
     }
     output.mkdir(parents=True, exist_ok=True)
     write_whole(output / "organs.json", (json.dumps(report, indent=2, allow_nan=False) + "\n").encode())
@@ -110,6 +113,9 @@ def unseen_stacks(bundle: Bundle, data_root: Path) -> list[tuple[StackSource, st
 def measure_stack(models: VolumeModels, stack: LabelledStack) -> list[OrganFigures]:
     """How well each organ that was drawn in a stack is found, with the usual options.
 
+    Where all were drawn, a last row under the name ANY says how well they are told from everything else, and
+    which slices pass.
+
     Args:
         models: The pair of networks.
         stack: The stack with its labels.
@@ -122,13 +128,17 @@ def measure_stack(models: VolumeModels, stack: LabelledStack) -> list[OrganFigur
     passes = chances.probabilities >= np.array(chances.thresholds)
     figures = []
     for label, organ in enumerate(models.organs.organs, 1):
-        if organ not in stack.drawn:
-            continue
-        places = [place for place, key in enumerate(stack.drawn, 1) if key == organ]
-        truth = np.isin(stack.labels, places)
-        column = passes[:, chances.organs.index(organ)]
-        figures.append(_figures(stack.case, organ, truth, answer == label, column))
+        if organ in stack.drawn:
+            column = passes[:, chances.organs.index(organ)]
+            figures.append(_figures(stack.case, organ, _drawn(stack, (organ,)), answer == label, column))
+    if set(models.organs.organs) <= set(stack.drawn):
+        whole = _drawn(stack, models.organs.organs)
+        figures.append(_figures(stack.case, ANY, whole, answer > 0, passes.any(axis=1)))
     return figures
+
+
+def _drawn(stack: LabelledStack, organs: Sequence[str]) -> NDArray[np.bool_]:
+    return np.isin(stack.labels, [place for place, key in enumerate(stack.drawn, 1) if key in organs])
 
 
 def grey_stack(stack: LabelledStack) -> GreyStack:
@@ -146,7 +156,9 @@ def summary(figures: Sequence[OrganFigures]) -> dict[str, Any]:
     cases = list(dict.fromkeys(row.case for row in figures))
     return {
         "organs": {organ: _pooled([row for row in figures if row.organ == organ]) for organ in organs},
-        "cases": {case: _pooled([row for row in figures if row.case == case]) for case in cases},
+        "cases": {
+            case: _pooled([row for row in figures if row.case == case and row.organ != ANY]) for case in cases
+        },
         "rows": [_finite(dataclasses.asdict(row)) for row in figures],
     }
 

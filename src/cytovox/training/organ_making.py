@@ -99,12 +99,17 @@ def train_organs(
     slices = write_slices(run, fitted.slices, split, _chosen(answers.values()))
     organs = write_organs(run, fitted.organs, split)
     report = evaluate_organs(data_root, output / "evaluation", slices, organs)
-    rows = list(_measured(report, "cases never trained on", _COMMAND))
+    rows = [
+        row
+        for name, figures in report["sets"].items()
+        for row in _measured(figures, name, "people never trained on", _COMMAND)
+    ]
     if cross_validate:
         left_out = measure_folds(run, fitted, answers)
         text = json.dumps(left_out, indent=2, allow_nan=False) + "\n"
         write_whole(output / "cross-validation.json", text.encode())
-        rows += _measured(left_out, "each case by networks that never saw it", _CROSS_VALIDATION)
+        note = "each person by networks that never saw that one"
+        rows += _measured(left_out, "cross-validation", note, _CROSS_VALIDATION)
     of_slices = [row for row in rows if row["metric"].startswith("slices")]
     add_measurements(slices, of_slices)
     add_measurements(organs, [row for row in rows if row not in of_slices])
@@ -199,9 +204,9 @@ def _chosen(answers: Iterable[Answers]) -> tuple[float, ...]:
     )
 
 
-def _measured(report: Mapping[str, Any], note: str, command: str) -> Iterator[dict[str, Any]]:
+def _measured(report: Mapping[str, Any], data: str, note: str, command: str) -> Iterator[dict[str, Any]]:
     for organ, figures in report["organs"].items():
-        people = f"{figures['cases']} cases, {figures['slices']} slices"
+        counted = f"{data}: {figures['cases']} people, {figures['slices']} slices"
         for metric, key in (
             ("slices kept that hold it", "sensitivity"),
             ("slices stopped that do not hold it", "specificity"),
@@ -213,7 +218,7 @@ def _measured(report: Mapping[str, Any], note: str, command: str) -> Iterator[di
                 yield {
                     "metric": f"{metric}, {organ}",
                     "value": figures[key],
-                    "data": people,
+                    "data": counted,
                     "split": "unseen",
                     "note": note,
                     "command": command,
