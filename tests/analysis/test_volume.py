@@ -12,6 +12,7 @@ from cytovox.analysis.organ_segmentation import OrganSegmentation
 from cytovox.analysis.slice_organs import SliceOrgans
 from cytovox.analysis.volume import VolumeModels, VolumeOptions, analyze_volume
 from cytovox.domain.errors import InputError
+from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import LabelMap, Modality, OrganClass, Volume, VolumeGrid
 from cytovox.domain.volume_findings import LabelOrigin
 
@@ -139,3 +140,9 @@ def test_what_is_no_stack_is_refused() -> None:
         analyze_volume(np.zeros((3, 3, 3)))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="least_ml"):
         VolumeOptions(least_ml=-1)
+
+
+def test_what_reader_and_models_both_say_is_said_once(models: VolumeModels, stack: Volume) -> None:
+    said = QualityWarning("modality_unknown", "The reader's words.")
+    findings = analyze_volume(replace(stack, modality=Modality.OTHER, warnings=(said,)), models)
+    assert [w.key for w in findings.warnings].count("modality_unknown") == 1

@@ -15,7 +15,7 @@ from cytovox.analysis.slice_organs import SliceOrgans
 from cytovox.analysis.stack_views import GreyStack
 from cytovox.analysis.volume_warnings import label_warnings, stack_warnings
 from cytovox.domain.errors import InputError
-from cytovox.domain.findings import ModelUse, Provenance
+from cytovox.domain.findings import ModelUse, Provenance, QualityWarning
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.volume import LabelMap, Volume
 from cytovox.domain.volume_findings import LabelOrigin, SliceChances, VolumeFindings
@@ -123,13 +123,21 @@ def analyze_volume(
         labels=labels,
         label_origin=origin,
         organs=organs,
-        warnings=(*warnings, *labels.warnings, *label_warnings(organs)),
+        warnings=_each_once((*warnings, *labels.warnings, *label_warnings(organs))),
         provenance=_provenance(volume, uses, options),
         notice=notice,
         slice_chances=chances,
         subject=volume.subject,
         day=volume.day,
     )
+
+
+def _each_once(warnings: tuple[QualityWarning, ...]) -> tuple[QualityWarning, ...]:
+    """Warnings without those whose key came before: the reader and the models may say the same."""
+    first: dict[str, QualityWarning] = {}
+    for warning in warnings:
+        first.setdefault(warning.key, warning)
+    return tuple(first.values())
 
 
 def _drawn(

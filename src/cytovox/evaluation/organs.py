@@ -133,7 +133,7 @@ def measure_stack(models: VolumeModels, stack: LabelledStack) -> list[OrganFigur
             figures.append(_figures(stack.case, organ, _drawn(stack, (organ,)), answer == label, column))
     if set(models.organs.organs) <= set(stack.drawn):
         whole = _drawn(stack, models.organs.organs)
-        figures.append(_figures(stack.case, ANY, whole, answer > 0, passes.any(axis=1)))
+        figures.append(_figures(stack.case, ANY, whole, answer > 0, np.asarray(passes.any(axis=1))))
     return figures
 
 
