@@ -15,7 +15,7 @@ from cytovox.analysis.slice_organs import SliceOrgans
 from cytovox.analysis.stack_views import GreyStack
 from cytovox.analysis.volume_warnings import label_warnings, stack_warnings
 from cytovox.domain.errors import InputError
-from cytovox.domain.findings import ModelUse, Provenance, QualityWarning
+from cytovox.domain.findings import ModelUse, Provenance
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.volume import LabelMap, Volume
 from cytovox.domain.volume_findings import LabelOrigin, SliceChances, VolumeFindings
@@ -107,7 +107,9 @@ def analyze_volume(
         models = models or VolumeModels.shipped()
         labels, chances = _drawn(volume, models, options, report)
         notice, uses = models.notice, models.uses
-        warnings = (*stack_warnings(volume, chances, models.organs.bundle), *warnings)
+        said = {warning.key for warning in warnings}
+        found = stack_warnings(volume, chances, models.organs.bundle)
+        warnings = (*(warning for warning in found if warning.key not in said), *warnings)
     elif not labels.grid.matches(volume.grid):
         raise InputError(
             f"{labels.source}: expected a label map on the grid of the stack, {volume.grid.shape} voxels, "
@@ -123,21 +125,13 @@ def analyze_volume(
         labels=labels,
         label_origin=origin,
         organs=organs,
-        warnings=_each_once((*warnings, *labels.warnings, *label_warnings(organs))),
+        warnings=(*warnings, *labels.warnings, *label_warnings(organs)),
         provenance=_provenance(volume, uses, options),
         notice=notice,
         slice_chances=chances,
         subject=volume.subject,
         day=volume.day,
     )
-
-
-def _each_once(warnings: tuple[QualityWarning, ...]) -> tuple[QualityWarning, ...]:
-    """Warnings without those whose key came before: the reader and the models may say the same."""
-    first: dict[str, QualityWarning] = {}
-    for warning in warnings:
-        first.setdefault(warning.key, warning)
-    return tuple(first.values())
 
 
 def _drawn(
