@@ -13,6 +13,7 @@ from benchmarks import (
     report_speed,
     sculpt_speed,
     smear_map_speed,
+    stack_planes,
     white_cell_speed,
 )
 from benchmarks.measuring import Comparison
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
     "report_speed": report_speed.run,
     "sculpt_speed": sculpt_speed.run,
     "smear_map_speed": smear_map_speed.run,
+    "stack_planes": stack_planes.run,
     "white_cell_speed": white_cell_speed.run,
 }
 
