@@ -13,14 +13,17 @@ from playwright.sync_api import Browser, sync_playwright
 
 IMAGES = Path(__file__).with_name("images")
 ADDRESS, PORT = "http://127.0.0.1:8791", "8791"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # WebGL without a graphics processor
 SHOTS = {
     "field-dark.png": (1440, 900, "dark"),
     "phone.png": (390, 844, "light"),
     "why.png": (1440, 900, "light"),
     "map.png": (1440, 900, "light"),
+    "cell-3d.png": (1440, 900, "light"),
+    "field-3d.png": (1440, 900, "dark"),
 }
-EXPLAINED, MAPPED = "why.png", "map.png"
+EXPLAINED, MAPPED, CELL_3D, FIELD_3D = "why.png", "map.png", "cell-3d.png", "field-3d.png"
 
 
 def main() -> None:
@@ -63,6 +66,13 @@ def _take(browser: Browser, name: str) -> None:
     if name == MAPPED:
         page.get_by_role("button", name="Show map").click()
         page.mouse.move(0, 0)
+    if name == CELL_3D:
+        page.get_by_role("region", name="White cells").get_by_role("button", name="eosinophil").first.click()
+        page.get_by_role("link", name="3D", exact=True).click()
+        page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
+    if name == FIELD_3D:
+        page.get_by_role("link", name="Whole field in 3D").click()
+        page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
     page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)
     page.close()

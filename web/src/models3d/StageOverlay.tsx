@@ -1,11 +1,13 @@
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useImperativeHandle, useState, type Ref } from "react";
 
-import { layoutLabels, type Label } from "./labelLayout";
+import { layoutLabels, type Frame, type Label } from "./labelLayout";
 import classes from "./models3d.module.css";
 import type { Seen } from "./ModelViews";
 import type { LengthUnit } from "./SolidModel";
 import { barOf, labelWidth } from "./stageWords";
+
+const TOOLBAR_PX = 56;
 
 /** What is said of a view: what it shows, and how far to trust it. */
 export interface ViewWords {
@@ -44,7 +46,7 @@ export function StageOverlay({ words, unit, estimated, ref }: Props) {
         if (!view) return null;
         const { left, top, width, height } = view.frame;
         return (
-          <div key={place} className={classes.view} style={{ left, top, width, height }}>
+          <div key={place} className={classes.view} data-last={place === words.length - 1 || undefined} style={{ left, top, width, height }}>
             <p className={classes.title}>{title}</p>
             <p className={classes.notice}>
               <IconInfoCircle size={16} stroke={1.7} aria-hidden="true" />
@@ -53,8 +55,8 @@ export function StageOverlay({ words, unit, estimated, ref }: Props) {
           </div>
         );
       })}
-      {seen?.views.map((view, place) => (
-        <Labels key={place} labels={layoutLabels(view.anchors, view.frame, labelWidth(view.anchors))} />
+      {seen?.views.map(({ anchors, frame }, place) => (
+        <Labels key={place} labels={layoutLabels(anchors, besideToolbar(frame), labelWidth(anchors))} />
       ))}
       {bar && (
         <div className={classes.scaleBar} role="img" aria-label={`Scale bar: ${bar.text}${estimated ? ", estimated" : ""}`}>
@@ -89,6 +91,11 @@ function Labels({ labels }: { labels: readonly Label[] }) {
       ))}
     </>
   );
+}
+
+function besideToolbar(frame: Frame): Frame {
+  const covered = Math.max(0, TOOLBAR_PX - frame.left);
+  return { ...frame, left: frame.left + covered, width: frame.width - covered };
 }
 
 const viewText = ({ azimuth, polar, zoom }: Seen) => [azimuth, polar, zoom].map((n) => n.toFixed(4)).join(",");

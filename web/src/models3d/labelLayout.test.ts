@@ -30,11 +30,16 @@ describe("labels of parts", () => {
 
   it("stand above, within the frame, where there is no room at the sides", () => {
     const labels = layoutLabels([dot("a", 30, 200), dot("b", 380, 210)], FRAME, 90);
-    expect(labels.map((l) => l.name)).toEqual(["b", "a"]);
-    for (const label of labels) {
-      expect(label.from[0] - 90).toBeGreaterThanOrEqual(0);
-      expect(label.from[1]).toBeLessThan(200);
+    expect(labels.map((l) => [l.name, l.side])).toEqual([["a", "left"], ["b", "right"]]);
+    for (const { side, from } of labels) {
+      expect(side === "left" ? from[0] - 90 : 400 - 90 - from[0]).toBeGreaterThanOrEqual(0);
+      expect(from[1]).toBeLessThan(200);
     }
+  });
+
+  it("stand in one column above where there is room for one", () => {
+    const labels = layoutLabels([dot("a", 30, 200), dot("b", 180, 210)], { ...FRAME, width: 200 }, 120);
+    expect(labels.map((l) => [l.name, l.side])).toEqual([["b", "left"], ["a", "left"]]);
   });
 
   it("are none of nothing", () => {

@@ -14,6 +14,8 @@ export interface Label {
   to: [number, number];
 }
 
+type End = Pick<Label, "name" | "to">;
+
 /** A part of the stage, in its pixels. */
 export interface Frame {
   left: number;
@@ -29,7 +31,7 @@ const BELOW_TITLE = 60;
 
 /**
  * Labels in two columns, left and right of what they name, in the order of heights, no two of a column less than a
- * row apart; where there is no room at the sides, in one column above.
+ * row apart; where there is no room at the sides, in two columns above, or one.
  * @param textWidth Of the longest name.
  */
 export function layoutLabels(anchors: readonly Anchor[], frame: Frame, textWidth: number): Label[] {
@@ -50,19 +52,30 @@ export function layoutLabels(anchors: readonly Anchor[], frame: Frame, textWidth
 }
 
 function above(seen: readonly Anchor[], frame: Frame, textWidth: number): Label[] {
-  const ends = seen.map((anchor) => ({
-    name: anchor.name,
-    to: anchor.points.reduce((best, point) => (point[1] < best[1] ? point : best)),
-  }));
-  // The lowest row leads the least far to the right: no leader crosses another's text.
-  ends.sort((a, b) => b.to[0] - a.to[0]);
-  const x = frame.left + MARGIN + textWidth;
+  const ends = seen.map(({ name, points }): End => ({ name, to: topmost(points) }));
+  ends.sort((a, b) => a.to[0] - b.to[0]);
+  const leftX = frame.left + MARGIN + textWidth;
+  const rightX = frame.left + frame.width - MARGIN - textWidth;
+  const half = leftX < rightX ? Math.ceil(ends.length / 2) : ends.length;
+  // In both columns the lowest row leads the least far: no leader crosses another's text.
+  return [
+    ...column(ends.slice(0, half).reverse(), "left", leftX, frame),
+    ...column(ends.slice(half), "right", rightX, frame),
+  ];
+}
+
+function column(ends: readonly End[], side: Label["side"], x: number, frame: Frame): Label[] {
   return ends.map(({ name, to }, row) => ({
     name,
-    side: "left",
+    side,
     from: [x, frame.top + BELOW_TITLE + row * ROW],
-    to: [to[0], to[1]],
+    to,
   }));
+}
+
+function topmost(points: Anchor["points"]): [number, number] {
+  const [x, y] = points.reduce((best, point) => (point[1] < best[1] ? point : best));
+  return [x, y];
 }
 
 function outermost(points: Anchor["points"], side: Label["side"]): [number, number] {
