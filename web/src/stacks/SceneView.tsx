@@ -34,11 +34,10 @@ export default function SceneView({ caseId, hiddenNames, onPick, beside }: Props
     }),
     [own, hiddenNames, scene.model],
   );
-  const staged = useMemo(
-    () => (scene.model ? [{ model: scene.model, title: "", notice: capitalised(scene.model.notice) }] : []),
-    [scene.model],
-  );
-  const vr = useVr(staged);
+  const notice = capitalised(scene.model?.notice ?? "");
+  // Beside the scene, not in it: in a quarter of the page the notice would lie over the scale bar.
+  const staged = useMemo(() => (scene.model ? [{ model: scene.model, title: "", notice: "" }] : []), [scene.model]);
+  const vr = useVr(useMemo(() => [{ title: "Organs", notice }], [notice]));
   return (
     <div className={classes.scene}>
       <ModelStage
@@ -57,6 +56,7 @@ export default function SceneView({ caseId, hiddenNames, onPick, beside }: Props
       {beside &&
         createPortal(
           <>
+            {notice && <p className={classes.note}>3D: {notice}.</p>}
             <SectionControls settings={own} onChange={change} />
             {vr.entry}
           </>,

@@ -13,7 +13,7 @@ export function PurposeSwitch({ purpose }: { purpose: Purpose }) {
       data={[
         { value: "smear", label: "A blood smear" },
         { value: "cells", label: "Single cells" },
-        { value: "stacks", label: "A CT or MRI stack" },
+        { value: "stacks", label: "CT or MRI" },
       ]}
     />
   );
