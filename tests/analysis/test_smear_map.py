@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 
 from cytovox.analysis.name_cells import with_subtype
-from cytovox.analysis.smear_map import clump_shares, consistent_map, look_like_platelets
+from cytovox.analysis.smear_map import class_shares, consistent_map, look_like_platelets
 from cytovox.domain.cells import CellTable
 from cytovox.domain.geometry import FloatArray, star_polygon
 from cytovox.domain.taxonomies import load_taxonomy
@@ -99,7 +99,7 @@ def test_a_platelet_on_a_red_cell_stays_visible() -> None:
 def test_clumps_are_told_by_most_of_their_pixels() -> None:
     clump, single = disc(40, 60, 20), disc(110, 60, 7)
     raw = painted(("platelet_clump", clump), ("platelet", single))
-    shares = clump_shares(raw, [clump, single, disc(80, 110, 4)])
+    shares = class_shares(raw, [clump, single, disc(80, 110, 4)], "platelet_clump", "platelet")
     assert shares[0] > 0.99
     assert shares[1:].tolist() == [0.0, 0.0]
     names = with_subtype(

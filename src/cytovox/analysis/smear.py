@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.cell_finder import CellFinder
+from cytovox.analysis.infected_red_cells import infection_probabilities
 from cytovox.analysis.name_cells import name_cells, with_subtype
 from cytovox.analysis.parasites import Parasites
 from cytovox.analysis.scale_refinement import ScaledCells, find_at_scale
 from cytovox.analysis.sharper_outlines import sharper_outlines
-from cytovox.analysis.smear_map import clump_shares, consistent_map, draw_raw_map, look_like_platelets
+from cytovox.analysis.smear_map import class_shares, consistent_map, draw_raw_map, look_like_platelets
 from cytovox.analysis.star_decoding import StarCells
 from cytovox.analysis.white_cell_parts import WhiteCellParts, measure_white_cells
 from cytovox.domain.cells import CellTable
@@ -173,13 +174,14 @@ def _names(
         refuse_rate=refuse_rate,
     )
     if raw is not None:
-        names = with_subtype(names, "platelet", "platelet_clump", clump_shares(raw, list(cells.outlines)))
+        clumps = class_shares(raw, list(cells.outlines), "platelet_clump", "platelet")
+        names = with_subtype(names, "platelet", "platelet_clump", clumps)
     if models.malaria is not None:
         infected = np.zeros(len(cells), np.float32)
         red = np.flatnonzero(cells.kind == models.finder.classes.index("red_cell"))
-        boxes = cells[red].boxes
-        middles = (boxes[:, :2] + boxes[:, 2:]) * np.float32(0.5)
-        infected[red] = models.malaria.probabilities(image.pixels, middles, found.working_um_per_px)
+        infected[red] = infection_probabilities(
+            models.malaria, image.pixels, cells[red], raw, found.working_um_per_px
+        )
         names = with_subtype(names, "red_cell", "infected_red_cell", infected)
     return names
 

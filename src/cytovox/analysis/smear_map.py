@@ -40,13 +40,19 @@ def draw_raw_map(pixel_map: PixelMap, height: int, width: int) -> Classes:
     return raw
 
 
-def clump_shares(raw: Classes, outlines: Sequence[FloatArray]) -> FloatArray:
-    """Share of each outline's platelet pixels that the map calls a clump, shape (n,); 0 without any."""
-    clump, single = _KEYS.index("platelet_clump"), _KEYS.index("platelet")
+def class_shares(raw: Classes, outlines: Sequence[FloatArray], kind: str, other: str) -> FloatArray:
+    """Share of each outline's pixels of either class that the map gives to `kind`, shape (n,); 0 without any.
+
+    Args:
+        raw: The network's own classes, shape (H, W).
+        outlines: Each of shape (vertices, 2), px.
+        kind: A class of the taxonomy "smear_map".
+        other: The class it is weighed against.
+    """
     shares = np.zeros(len(outlines), np.float32)
     for i, outline in enumerate(outlines):
-        votes = _votes(raw, outline)
-        shares[i] = votes[clump] / max(votes[clump] + votes[single], 1)
+        votes = _votes(raw, outline)[[_KEYS.index(kind), _KEYS.index(other)]]
+        shares[i] = votes[0] / max(votes.sum(), 1)
     return shares
 
 

@@ -13,8 +13,10 @@ from sklearn.metrics import roc_auc_score
 
 from cytovox.analysis.bundles import FIND_PARASITES, find_bundle
 from cytovox.analysis.cell_finder import CellFinder
+from cytovox.analysis.infected_red_cells import infection_probabilities
 from cytovox.analysis.parasites import Parasites
 from cytovox.analysis.scale_refinement import find_at_scale
+from cytovox.analysis.smear_map import draw_raw_map
 from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import Scale
@@ -209,8 +211,9 @@ def judge_fields(
         result = find_at_scale(finder, pixels, Scale.unknown(), min_score=finder.lowest_threshold)
         cells = result.cells[np.flatnonzero((result.cells.kind == red) & (result.cells.score >= least))]
         drawn = finder.drawn_boxes(cells, result.working_um_per_px)
-        centres = (cells.boxes[:, :2] + cells.boxes[:, 2:]) * np.float32(0.5)
-        probability = parasites.probabilities(pixels, centres, result.working_um_per_px)
+        mapped = result.pixel_map
+        raw = None if mapped is None else draw_raw_map(mapped, *pixels.shape[:2])
+        probability = infection_probabilities(parasites, pixels, cells, raw, result.working_um_per_px)
         met = match(drawn, field.boxes, iou=0.5)
         of_truth = np.zeros(len(field.boxes), np.float32)
         of_truth[met[met >= 0]] = probability[met >= 0]
