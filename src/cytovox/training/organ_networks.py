@@ -127,7 +127,7 @@ class OrganSegmenter(nn.Module):
             num_encoder_blocks=len(channels), hidden_sizes=channels, decoder_hidden_size=head_channels
         )
         config.num_labels = classes
-        self.decoder = SegformerDecodeHead(config)
+        self.decoder = SegformerDecodeHead(config)  # type: ignore[no-untyped-call]
 
     def start_from(self, root: Path, weights: str) -> None:
         """Load ImageNet weights into the convolutional trunk; none for "".
