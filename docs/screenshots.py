@@ -21,9 +21,8 @@ SHOTS = {
     "why.png": (1440, 900, "light"),
     "map.png": (1440, 900, "light"),
     "cell-3d.png": (1440, 900, "light"),
-    "field-3d.png": (1440, 900, "dark"),
 }
-EXPLAINED, MAPPED, CELL_3D, FIELD_3D = "why.png", "map.png", "cell-3d.png", "field-3d.png"
+EXPLAINED, MAPPED, CELL_3D = "why.png", "map.png", "cell-3d.png"
 
 
 def main() -> None:
@@ -69,9 +68,6 @@ def _take(browser: Browser, name: str) -> None:
     if name == CELL_3D:
         page.get_by_role("region", name="White cells").get_by_role("button", name="eosinophil").first.click()
         page.get_by_role("link", name="3D", exact=True).click()
-        page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
-    if name == FIELD_3D:
-        page.get_by_role("link", name="Whole field in 3D").click()
         page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
     page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)

@@ -1,4 +1,4 @@
-"""Cytovox: a smear picture in, every cell out.
+"""Cytovox: a smear picture in, every cell out; a stack of slices in, its organs out.
 
 The public surface is small and stable; everything else is private until asked for.
 """

@@ -89,6 +89,14 @@ def test_objects_that_no_cell_claims_keep_one_class_and_crumbs_go() -> None:
     assert not drawn[15:25, 25:35].any()
 
 
+def test_a_sliver_that_no_cell_claims_is_not_called_infected() -> None:
+    whole, sliver = disc(100, 60, 18), disc(30, 30, 6)
+    raw = painted(("infected_red_cell", whole), ("infected_red_cell", sliver))
+    drawn = consistent_map(raw, table(("red_cell", disc(60, 100, 15))), UM_PER_PX).classes
+    assert share_of(drawn, "infected_red_cell", whole) > 0.99
+    assert share_of(drawn, "red_cell", sliver) > 0.99
+
+
 def test_a_platelet_on_a_red_cell_stays_visible() -> None:
     red, platelet = disc(60, 60, 19), disc(66, 60, 6)
     raw = painted(("red_cell", red), ("platelet", platelet))

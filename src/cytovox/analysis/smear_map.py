@@ -31,6 +31,9 @@ _MOST = 0.6
 _LEAST_OBJECT_UM2 = 1.5
 """What the map shows where no cell was found counts from this size on: half a small platelet."""
 
+_LEAST_INFECTED_UM2 = 20.0
+"""Half a red cell. Slivers at the picture's border are dark at their rim, like a parasite."""
+
 
 def draw_raw_map(pixel_map: PixelMap, height: int, width: int) -> Classes:
     """The network's own class of each pixel of a picture, shape (height, width)."""
@@ -92,8 +95,15 @@ def consistent_map(raw: Classes, cells: CellTable, um_per_px: float) -> SmearMap
         out[where][reach_of(inside, rim_px) & (raw[where] > 0) & (out[where] == 0)] = kind
     left_over = (raw > 0) & (out == 0)
     for where, mask in region_windows(left_over, _LEAST_OBJECT_UM2 / um_per_px**2):
-        out[where][mask] = np.bincount(raw[where][mask]).argmax()
+        out[where][mask] = _class_of_rest(raw[where][mask], um_per_px)
     return SmearMap(out, raw)
+
+
+def _class_of_rest(pixels: Classes, um_per_px: float) -> int:
+    """Class of an object without a found cell; a sliver of a red cell is no evidence of a parasite."""
+    kind = int(np.bincount(pixels).argmax())
+    small = len(pixels) * um_per_px**2 < _LEAST_INFECTED_UM2
+    return _KEYS.index("red_cell") if small and kind == _KEYS.index("infected_red_cell") else kind
 
 
 def _class_of(label: str, raw: Classes, cells: CellTable, index: int) -> str:

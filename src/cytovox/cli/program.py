@@ -72,7 +72,7 @@ def main(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave."),
     ] = False,
 ) -> None:
-    """A blood-smear picture in, every cell out: outlined, named and counted.
+    """Stained smears to cells and CT or MR stacks to organs: found, named, measured, in three dimensions.
 
     Research and education use only; not a medical device.
     """
