@@ -1,11 +1,8 @@
 """The smear lane: one picture in, every cell out."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +12,7 @@ from cytovox.analysis.cell_finder import CellFinder
 from cytovox.analysis.infected_red_cells import infection_probabilities
 from cytovox.analysis.name_cells import name_cells, with_subtype
 from cytovox.analysis.parasites import Parasites
+from cytovox.analysis.provenance import provenance_of
 from cytovox.analysis.scale_refinement import ScaledCells, find_at_scale
 from cytovox.analysis.sharper_outlines import sharper_outlines
 from cytovox.analysis.smear_map import class_shares, consistent_map, draw_raw_map, look_like_platelets
@@ -262,24 +260,10 @@ def _scale_warnings(image: SmearImage, found: ScaledCells) -> tuple[QualityWarni
 def _provenance(
     models: SmearModels, image: SmearImage, options: SmearOptions, working_um_per_px: float
 ) -> Provenance:
-    return Provenance(
-        cytovox_version=_own_version(),
-        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        models=models.uses,
-        options={
-            "min_score": options.min_score,
-            "refuse_rate": options.refuse_rate,
-            "mpp_um": image.mpp_um,
-            "working_um_per_px": working_um_per_px,
-        },
-        input_sha256=hashlib.sha256(image.pixels.tobytes()).hexdigest(),
-    )
-
-
-@cache
-def _own_version() -> str:
-    # Read once: looking through installed packages costs 2 ms, a twentieth of a field.
-    try:
-        return version("cytovox")
-    except PackageNotFoundError:
-        return "unknown"
+    options_used = {
+        "min_score": options.min_score,
+        "refuse_rate": options.refuse_rate,
+        "mpp_um": image.mpp_um,
+        "working_um_per_px": working_um_per_px,
+    }
+    return provenance_of(image.pixels, models.uses, options_used)

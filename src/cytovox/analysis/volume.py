@@ -1,16 +1,12 @@
 """The volume lane: one stack in, its organs out."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-
-import numpy as np
 
 from cytovox.analysis.organ_measures import measure_organs
 from cytovox.analysis.organ_segmentation import OrganSegmentation
+from cytovox.analysis.provenance import provenance_of
 from cytovox.analysis.slice_organs import SliceOrgans
 from cytovox.analysis.stack_views import GreyStack
 from cytovox.analysis.volume_warnings import label_warnings, stack_warnings
@@ -155,18 +151,4 @@ def _provenance(volume: Volume, uses: tuple[ModelUse, ...], options: VolumeOptio
     of_models: Mapping[str, float | bool] = (
         {"every_slice": options.every_slice, "least_ml": options.least_ml} if uses else {}
     )
-    return Provenance(
-        cytovox_version=_own_version(),
-        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        models=uses,
-        options=of_models,
-        input_sha256=hashlib.sha256(np.ascontiguousarray(volume.voxels).data).hexdigest(),
-    )
-
-
-@cache
-def _own_version() -> str:
-    try:
-        return version("cytovox")
-    except PackageNotFoundError:
-        return "unknown"
+    return provenance_of(volume.voxels, uses, of_models)

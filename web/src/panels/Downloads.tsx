@@ -1,8 +1,5 @@
-import { Button } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
-
 import { resultUrl, type ResultFile } from "../api/client";
-import classes from "./panels.module.css";
+import { DownloadList } from "./DownloadList";
 
 const FILES: { file: ResultFile; label: string; hint: string; ofMap?: true }[] = [
   { file: "findings.json", label: "JSON", hint: "everything, for programs" },
@@ -16,26 +13,8 @@ const FILES: { file: ResultFile; label: string; hint: string; ofMap?: true }[] =
 /** Results to take away. */
 export function Downloads({ id, name, hasMap }: { id: string; name: string; hasMap: boolean }) {
   const stem = name.replace(/\.[^.]+$/, "");
-  return (
-    <section aria-labelledby="downloads-title">
-      <h2 id="downloads-title">Download</h2>
-      <div className={classes.downloads}>
-        {FILES.filter((f) => hasMap || !f.ofMap).map(({ file, label, hint }) => (
-          <Button
-            key={file}
-            component="a"
-            href={resultUrl(id, file)}
-            download={`${stem}-${file}`}
-            variant="default"
-            px={8}
-            leftSection={<IconDownload size={16} stroke={1.7} />}
-            aria-label={`Download ${label}: ${hint}`}
-            title={hint}
-          >
-            {label}
-          </Button>
-        ))}
-      </div>
-    </section>
-  );
+  const files = FILES.filter((f) => hasMap || !f.ofMap).map(({ file, label, hint }) => {
+    return { url: resultUrl(id, file), saveAs: `${stem}-${file}`, label, hint };
+  });
+  return <DownloadList files={files} />;
 }

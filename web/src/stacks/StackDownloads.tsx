@@ -1,7 +1,4 @@
-import { Button } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
-
-import panels from "../panels/panels.module.css";
+import { DownloadList } from "../panels/DownloadList";
 import { stackFileUrl, type StackFile } from "./stackApi";
 
 const FILES: { file: StackFile; label: string; hint: string; ofOrgans: boolean }[] = [
@@ -15,26 +12,8 @@ const FILES: { file: StackFile; label: string; hint: string; ofOrgans: boolean }
 /** Results of a stack to take away. */
 export function StackDownloads({ id, name, hasOrgans }: { id: string; name: string; hasOrgans: boolean }) {
   const stem = name.replace(/(\.nii)?\.[^.]+$/, "");
-  return (
-    <section aria-labelledby="downloads-title">
-      <h2 id="downloads-title">Download</h2>
-      <div className={panels.downloads}>
-        {FILES.filter(({ ofOrgans }) => hasOrgans || !ofOrgans).map(({ file, label, hint }) => (
-          <Button
-            key={file}
-            component="a"
-            href={stackFileUrl(id, file)}
-            download={`${stem}-${file}`}
-            variant="default"
-            px={8}
-            leftSection={<IconDownload size={16} stroke={1.7} />}
-            aria-label={`Download ${label}: ${hint}`}
-            title={hint}
-          >
-            {label}
-          </Button>
-        ))}
-      </div>
-    </section>
-  );
+  const files = FILES.filter(({ ofOrgans }) => hasOrgans || !ofOrgans).map(({ file, label, hint }) => {
+    return { url: stackFileUrl(id, file), saveAs: `${stem}-${file}`, label, hint };
+  });
+  return <DownloadList files={files} />;
 }
