@@ -71,6 +71,8 @@ models: .venv/.installed-test
 	$(call install_bundle,finder)
 	$(BIN)/cytovox train malaria --output runs/malaria
 	$(call install_bundle,malaria)
+	$(BIN)/cytovox train organs --output runs/organs --cross-validate
+	cp -r runs/organs/bundles/. src/cytovox/bundles/
 	$(BIN)/cytovox train classifier --recipe blood --output runs/blood
 	$(call install_bundle,blood)
 	$(BIN)/cytovox train classifier --recipe marrow --output runs/marrow

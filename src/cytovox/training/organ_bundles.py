@@ -99,9 +99,12 @@ def write_organs(run: OrganRun, network: OrganSegmenter, split: CaseSplit) -> Pa
 
 def _draft(run: OrganRun, split: CaseSplit, plan: NetworkPlan, unseen: Sequence[str]) -> BundleDraft:
     recipe = run.recipe
-    sources = [source for source in recipe.sources if not source.measure_only]
-    cases = {source.index: case_names(source) for source in recipe.sources}
     plain = plain_recipe(recipe, run.data_root)
+    cases = [case_names(source) for source in recipe.sources]
+    people = [
+        0 if s.measure_only else sum(c not in unseen for c in of)
+        for s, of in zip(recipe.sources, cases, strict=True)
+    ]
     return BundleDraft(
         name=recipe.name,
         version=recipe.version,
@@ -109,23 +112,16 @@ def _draft(run: OrganRun, split: CaseSplit, plan: NetworkPlan, unseen: Sequence[
         taxonomy="organs",
         classes=CLASSES,
         input=_input(plan),
-        recipe=plain,
+        recipe={**plain, "weights": plan.weights},
         data=[
-            describe_source(
-                source.index,
-                source.licence,
-                sum(case not in unseen for case in cases[source.index]),
-                run.data_root,
-            )
-            for source in sources
+            describe_source(source.index, source.licence, count, run.data_root)
+            for source, count in zip(recipe.sources, people, strict=True)
+            if count
         ],
         settings={
             "notice": recipe.notice,
             "held_out": list(split.report),
-            "cases": {
-                row["path"]: list(cases[source.index])
-                for row, source in zip(plain["sources"], recipe.sources, strict=True)
-            },
+            "cases": {row["path"]: list(of) for row, of in zip(plain["sources"], cases, strict=True)},
         },
     )
 

@@ -206,7 +206,8 @@ def _chosen(answers: Iterable[Answers]) -> tuple[float, ...]:
 
 def _measured(report: Mapping[str, Any], data: str, note: str, command: str) -> Iterator[dict[str, Any]]:
     for organ, figures in report["organs"].items():
-        counted = f"{data}: {figures['cases']} people, {figures['slices']} slices"
+        people = "1 person" if figures["cases"] == 1 else f"{figures['cases']} people"
+        counted = f"{data}: {people}, {figures['slices']} slices"
         for metric, key in (
             ("slices kept that hold it", "sensitivity"),
             ("slices stopped that do not hold it", "specificity"),
