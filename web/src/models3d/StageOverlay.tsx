@@ -12,6 +12,7 @@ const TOOLBAR_PX = 56;
 /** What is said of a view: what it shows, and how far to trust it. */
 export interface ViewWords {
   title: string;
+  /** "" where the page around the stage says it. */
   notice: string;
 }
 
@@ -48,10 +49,12 @@ export function StageOverlay({ words, unit, estimated, ref }: Props) {
         return (
           <div key={place} className={classes.view} data-last={place === words.length - 1 || undefined} style={{ left, top, width, height }}>
             <p className={classes.title}>{title}</p>
-            <p className={classes.notice}>
-              <IconInfoCircle size={16} stroke={1.7} aria-hidden="true" />
-              <span>{notice}</span>
-            </p>
+            {notice && (
+              <p className={classes.notice}>
+                <IconInfoCircle size={16} stroke={1.7} aria-hidden="true" />
+                <span>{notice}</span>
+              </p>
+            )}
           </div>
         );
       })}
