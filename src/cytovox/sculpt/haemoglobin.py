@@ -26,11 +26,14 @@ class Haemoglobin:
 
     Attributes:
         density: Absorbance along the colour of haemoglobin, above the slide, shape (n, n).
+        darkness: Mean absorbance in red and green, above the slide, shape (n, n): chromatin is magenta or
+            violet, a parasite's cytoplasm blue, and both take green.
         excess: Absorbance in red beyond what that haemoglobin explains, shape (n, n): blue and purple dyes.
         strange: Where that excess is beyond doubt, shape (n, n).
     """
 
     density: FloatArray
+    darkness: FloatArray
     excess: FloatArray
     strange: NDArray[np.bool_]
 
@@ -64,4 +67,5 @@ def haemoglobin_density(
     excess = np.asarray(density[..., 0] - colour[0] * along, np.float32)
     spread = float(np.median(np.abs(excess[seen] - np.median(excess[seen])))) * 1.4826
     strange = (excess > max(_STRANGE * spread, _LEAST_EXCESS)) & (view.depth_um > 0)
-    return Haemoglobin(np.asarray(along, np.float32), excess, np.asarray(strange, np.bool_))
+    darkness = np.asarray(density[..., :2].mean(axis=2), np.float32)
+    return Haemoglobin(np.asarray(along, np.float32), darkness, excess, np.asarray(strange, np.bool_))

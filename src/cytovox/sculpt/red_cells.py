@@ -130,10 +130,14 @@ def _half2(thickness_um: FloatArray, view: CellView) -> FloatArray:
 def _parasite(
     view: CellView, haemoglobin: Haemoglobin, half2: FloatArray, covered: NDArray[np.bool_]
 ) -> SurfacePart | None:
-    """What absorbs red light in the cell and is no haemoglobin, blown up over its outline."""
+    """What is darker in the cell than its equally deep places, blown up over its outline."""
     room = (view.depth_um > _PARASITE_DEPTH_UM) & ~covered
-    excess = np.where(room, smooth(haemoglobin.excess, 0.1 / view.step_um), 0.0).astype(np.float32)
-    level = _PARASITE_LEVEL * float(np.percentile(excess[room], 99)) if room.any() else 0.0
+    if not room.any():
+        return None
+    unusual = haemoglobin.darkness - _as_deep(haemoglobin.darkness, view.depth_um, room)
+    unusual = smooth(_levelled(unusual, room), 0.25 / view.step_um)
+    excess = np.where(room, unusual, 0.0).astype(np.float32)
+    level = _PARASITE_LEVEL * float(np.percentile(excess[room], 99))
     if level <= 0:
         return None
     found = without_crumbs(excess > level, _LEAST_PARASITE_UM2 / view.step_um**2)
@@ -144,3 +148,11 @@ def _parasite(
     half2_own = membrane(depth_px.astype(np.float32)) * (_PARASITE_FLATNESS * view.step_um) ** 2
     nested = nested_in(half2_own, half2, _PARASITE_ROOM)
     return body("parasite", nested, view.drape(found), view.step_um)
+
+
+def _levelled(values: FloatArray, known: NDArray[np.bool_]) -> FloatArray:
+    """Values less the plane through the known ones: a cell dried aslant is darker on one side."""
+    rows, columns = np.indices(values.shape)
+    planes = np.stack([rows, columns, np.ones_like(rows)], axis=-1).astype(np.float64)
+    fitted, *_ = np.linalg.lstsq(planes[known], values[known].astype(np.float64), rcond=None)
+    return np.asarray(values - planes @ fitted, np.float32)
