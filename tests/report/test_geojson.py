@@ -9,12 +9,12 @@ import pytest
 from shapely.geometry import LinearRing, shape
 
 from cytovox.domain.cells import CellTable
+from cytovox.domain.colour import rgb
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.geometry import star_polygon
 from cytovox.domain.morphometry import MEASURES
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.geojson import MEASUREMENTS, findings_to_geojson, write_geojson
-from cytovox.report.lettering import rgb
 
 
 def geometries(document: dict[str, Any]) -> list[dict[str, Any]]:

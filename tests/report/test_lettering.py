@@ -1,7 +1,8 @@
 import pytest
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.report.lettering import rgb, text_colour, text_width
+from cytovox.report.lettering import text_colour, text_width
 
 
 def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:

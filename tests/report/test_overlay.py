@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report import NOTICE
-from cytovox.report.lettering import rgb
 from cytovox.report.overlay import choose_pen, draw_overlay, overlay_png
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.smear_map import SmearMap
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.report.lettering import rgb
 from cytovox.report.smear_map_png import map_png, write_map
 
 COLOURS = np.array([rgb(c.colour) for c in load_taxonomy("smear_map")], np.uint8)

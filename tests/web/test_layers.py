@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.told_truth import INFECTED, NUCLEUS_SHARE
 from tests.web.windows import PHONE
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.report.lettering import rgb
 from cytovox.synth.sample import sample_smear, sample_truth
 
 

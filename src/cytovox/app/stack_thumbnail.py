@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.app.stack_page import shown_window
+from cytovox.domain.colour import rgb
 from cytovox.domain.volume import LabelMap, Volume
 from cytovox.io.browser_picture import slice_thumbnail
 from cytovox.io.viewing_order import PLANES, ViewingOrder, as_picture, picture_axes
@@ -33,10 +34,9 @@ def stack_thumbnail(volume: Volume, labels: LabelMap) -> bytes:
     pixels = np.repeat(grey[..., None] * 255, 3, axis=2)
     drawn = picture(labels.labels)
     for label in np.unique(drawn)[np.unique(drawn) > 0]:
-        colour = labels.organ(int(label)).colour
-        rgb = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], np.float32)
+        colour = np.array(rgb(labels.organ(int(label)).colour), np.float32)
         where = drawn == label
-        pixels[where] = (1 - _OVERLAY) * pixels[where] + _OVERLAY * rgb
+        pixels[where] = (1 - _OVERLAY) * pixels[where] + _OVERLAY * colour
     rows, columns = picture_axes(plane)
     spacing = order.grid(volume.grid).spacing_mm
     return slice_thumbnail(pixels.astype(np.uint8), (spacing[rows], spacing[columns]))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.io.palette_png import palette_png
@@ -121,5 +122,4 @@ def run_lengths(mask: NDArray[np.bool_]) -> list[int]:
 @lru_cache(maxsize=1)
 def map_colours() -> tuple[tuple[int, int, int], ...]:
     """The ten fixed colours, in class order."""
-    colours = [entry.colour.lstrip("#") for entry in load_taxonomy("smear_map").classes]
-    return tuple((int(c[:2], 16), int(c[2:4], 16), int(c[4:], 16)) for c in colours)
+    return tuple(rgb(entry.colour) for entry in load_taxonomy("smear_map").classes)

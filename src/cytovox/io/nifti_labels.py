@@ -6,6 +6,7 @@ from typing import Any
 import nibabel
 import numpy as np
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.volume import LabelMap
 
 _nibabel: Any = nibabel  # it has annotations in part, none on what is called here
@@ -37,7 +38,7 @@ def _label_table(labels: LabelMap) -> str:
     rows = []
     for label in labels.present:
         organ = labels.organ(label)
-        red, green, blue = (int(organ.colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        red, green, blue = (level / 255 for level in rgb(organ.colour))
         colour = f'Red="{red:.4f}" Green="{green:.4f}" Blue="{blue:.4f}" Alpha="1"'
         rows.append(f'<Label Key="{label}" {colour}><![CDATA[{organ.key}]]></Label>')
     table = "".join(rows)

@@ -15,6 +15,7 @@ from pydicom.sr.coding import Code as DicomCode
 from pydicom.uid import CTImageStorage, MRImageStorage, SecondaryCaptureImageStorage
 from pydicom.valuerep import DSfloat
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.volume import LabelMap, Modality, OrganClass, VolumeGrid
 from cytovox.domain.volume_findings import LabelOrigin
@@ -127,7 +128,6 @@ def _description(number: int, organ: OrganClass, words: SegmentationWords) -> hd
     coded = next((code for code in structure_codes(organ) if code.system == "SNOMED CT"), None)
     models = words.models or (("not known", "not known"),)
     name, release = (", ".join(part)[:64] for part in zip(*models, strict=True))
-    red, green, blue = (int(organ.colour[at : at + 2], 16) for at in (1, 3, 5))
     description = hd.seg.SegmentDescription(
         segment_number=number,
         segment_label=organ.name[:64],
@@ -136,7 +136,7 @@ def _description(number: int, organ: OrganClass, words: SegmentationWords) -> hd
         # Nobody tells who drew an imported label map: a person, a program or both.
         algorithm_type="AUTOMATIC" if words.origin is LabelOrigin.MODEL else "SEMIAUTOMATIC",
         algorithm_identification=hd.AlgorithmIdentificationSequence(name, _LEARNT, release),
-        display_color=hd.color.CIELabColor.from_rgb(red, green, blue),
+        display_color=hd.color.CIELabColor.from_rgb(*rgb(organ.colour)),
     )
     side = side_code(organ)
     if side is not None:

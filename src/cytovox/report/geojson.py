@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from cytovox.domain.cells import CellTable
+from cytovox.domain.colour import rgb
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.lettering import rgb
 
 JsonObject = dict[str, Any]
 DECIMALS = 2

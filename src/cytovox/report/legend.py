@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report import NOTICE
-from cytovox.report.lettering import Colour, rgb, text_width, write
+from cytovox.report.lettering import Colour, text_width, write
 
 PAPER, INK, FAINT_INK = 24, (235, 235, 235), (170, 170, 170)
 LINE_HEIGHT = 1.6

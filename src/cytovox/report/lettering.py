@@ -7,11 +7,6 @@ from cytovox.domain.image import RgbPixels
 Colour = tuple[int, int, int]
 
 
-def rgb(colour: str) -> Colour:
-    """Red, green and blue of "#rrggbb"."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
 def text_colour(background: Colour) -> Colour:
     """Black or white, whichever contrasts more with a background (relative luminance, WCAG 2.2)."""
     linear = [v / 255 / 12.92 if v <= 10 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in background]

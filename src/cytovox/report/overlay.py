@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
@@ -18,7 +19,7 @@ from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
 from cytovox.report.findings_json import coarse_class
 from cytovox.report.legend import legend_strip
-from cytovox.report.lettering import Colour, rgb, text_colour, text_width, write
+from cytovox.report.lettering import Colour, text_colour, text_width, write
 
 CASING: Colour = (16, 16, 20)
 """Dark edge on both sides of each line, so that it shows on any stain."""

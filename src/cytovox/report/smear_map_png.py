@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.smear_map import SmearMap
@@ -12,7 +13,7 @@ from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.io.palette_png import palette_png
 from cytovox.report.legend import LegendEntry, strip_of
-from cytovox.report.lettering import Colour, rgb
+from cytovox.report.lettering import Colour
 from cytovox.report.overlay import choose_pen, png_with_notice
 
 GREYS = 246

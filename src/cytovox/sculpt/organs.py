@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.surface import LengthUnit, Surface, SurfacePart
@@ -121,13 +122,12 @@ def _surface(labels: LabelMap, label: int, triangles: LabelTriangles) -> Surface
     used, corners = np.unique(np.concatenate([outward, inward]), return_inverse=True)
     faces: NDArray[np.int32] = corners.reshape(-1, 3).astype(np.int32)
     relative = triangles.vertices[used]
-    colour = np.array([int(organ.colour[place : place + 2], 16) for place in (1, 3, 5)], np.uint8)
     part = SurfacePart(
         name=organ.name,
         vertices=_in_patient(relative, labels.grid),
         faces=faces,
         normals=_normals(relative, faces),
-        colours=np.tile(colour, (len(used), 1)),
+        colours=np.tile(np.array(rgb(organ.colour), np.uint8), (len(used), 1)),
     )
     return Surface(organ.name, (part,), MEASURED, LengthUnit.MILLIMETRE)
 

@@ -9,7 +9,7 @@ from cytovox.domain.surface import SurfacePart
 from cytovox.sculpt.body import unit
 from cytovox.sculpt.granules import sphere
 from cytovox.sculpt.textbook.fields import Field, inside_all
-from cytovox.sculpt.textbook.paint import rgb
+from cytovox.sculpt.textbook.paint import levels
 from cytovox.sculpt.textbook.spec import Inclusions
 
 _ROOM_UM = 0.06
@@ -177,7 +177,7 @@ def inclusion_part(item: Inclusions, placed: Placed, rng: np.random.Generator) -
     vertices = vertices + np.where(length > 0, side, 0)[..., None] * placed.axes[:, None]
     first = np.arange(count, dtype=np.int32)[:, None, None] * len(ball)
     bright = 1 + _BRIGHTNESS * item.spread * rng.uniform(-1, 1, (count, 1))
-    colours = np.rint(rgb(item.colour) * bright).clip(0, 255).astype(np.uint8)
+    colours = np.rint(levels(item.colour) * bright).clip(0, 255).astype(np.uint8)
     return SurfacePart(
         name=item.name,
         vertices=vertices.reshape(-1, 3).astype(np.float32),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.domain.colour import rgb
 from cytovox.domain.geometry import FloatArray
 from cytovox.sculpt.textbook.fields import noise
 from cytovox.sculpt.textbook.spec import Body, Texture
@@ -16,14 +17,14 @@ Paint = Callable[[FloatArray], FloatArray]
 """Points (n, 3) in um to sRGB 0..255 (n, 3)."""
 
 
-def rgb(colour: str) -> FloatArray:
+def levels(colour: str) -> FloatArray:
     """Three numbers 0..255 of a colour "#rrggbb"."""
-    return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], np.float32)
+    return np.array(rgb(colour), np.float32)
 
 
 def plain(colour: str) -> Paint:
     """One colour all over."""
-    return lambda points: np.tile(rgb(colour), (len(points), 1))
+    return lambda points: np.tile(levels(colour), (len(points), 1))
 
 
 def clumps(
@@ -56,24 +57,24 @@ def clumps(
 
 def chromatin(texture: Texture, amount: Callable[[FloatArray], FloatArray]) -> Paint:
     """Dark where clumps lie, light between them."""
-    light, dark = rgb(texture.light), rgb(texture.dark)
+    light, dark = levels(texture.light), levels(texture.dark)
     return lambda points: light + (dark - light) * amount(points)[:, None]
 
 
 def cytoplasm(body: Body, radius_um: float) -> Paint:
     """The body's colour with its rim and its zones."""
-    base = rgb(body.colour)
+    base = levels(body.colour)
 
     def paint(points: FloatArray) -> FloatArray:
         colours = np.tile(base, (len(points), 1))
         across = points[:, :2] / np.float32(radius_um)
         if body.rim is not None:
             share = np.clip((np.linalg.norm(across, axis=1) - 0.65) / 0.35, 0, 1)[:, None]
-            colours += share * (rgb(body.rim) - colours)
+            colours += share * (levels(body.rim) - colours)
         for zone in body.zones:
             away = np.linalg.norm(across - np.array(zone.place, np.float32), axis=1) / zone.radius
             share = _step(1.6 * (0.7 - away))[:, None]
-            colours += share * (rgb(zone.colour) - colours)
+            colours += share * (levels(zone.colour) - colours)
         return colours
 
     return paint
@@ -88,7 +89,7 @@ def with_spots(paint: Paint, places: FloatArray, radii: FloatArray, colour: str)
         radii: Theirs, shape (k,), um.
         colour: Theirs.
     """
-    spot = rgb(colour)
+    spot = levels(colour)
 
     def painted(points: FloatArray) -> FloatArray:
         colours = paint(points)
