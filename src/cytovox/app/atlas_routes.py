@@ -6,9 +6,10 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from cytovox.app.case_routes import KEEP_SHORTLY, Answers
+from cytovox.app.case_routes import Answers, named_file
 from cytovox.app.problems import ApiProblem
 from cytovox.app.schemas import Document, ProblemDocument
+from cytovox.app.sculpt_routes import MODEL_FILE
 from cytovox.app.sculpting import MEDIA_TYPES, WRITERS, ModelForm
 from cytovox.domain.errors import InputError
 from cytovox.domain.surface import PlacedSurface
@@ -45,10 +46,7 @@ def atlas_routes() -> APIRouter:
     @router.get(
         "/{taxonomy}/{label}.{form}",
         response_class=Response,
-        responses={
-            **NOT_IN_ATLAS,
-            200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
-        },
+        responses={**NOT_IN_ATLAS, **MODEL_FILE},
         operation_id="getTextbookCell",
     )
     def get_textbook_cell(taxonomy: str, label: str, form: ModelForm) -> Response:
@@ -61,10 +59,7 @@ def atlas_routes() -> APIRouter:
             except InputError as error:
                 raise ApiProblem(HTTPStatus.NOT_FOUND, "not_in_atlas", str(error)) from error
             data = WRITERS[form]([PlacedSurface(surface)])
-        name = f'inline; filename="textbook-{taxonomy}-{label}.{form}"'
-        return Response(
-            data, media_type=MEDIA_TYPES[form], headers={**KEEP_SHORTLY, "content-disposition": name}
-        )
+        return named_file(data, MEDIA_TYPES[form], f"textbook-{taxonomy}-{label}.{form}")
 
     return router
 

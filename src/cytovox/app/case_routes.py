@@ -99,7 +99,7 @@ def _add_results(router: APIRouter, store: CaseStore) -> None:
     )
     def get_findings(case_id: CaseId) -> Response:
         """Every cell with outline, class and confidence; of a stack, every organ with its volume."""
-        return _download(store, case_id, FINDINGS, "application/json")
+        return kept_file(store, case_id, FINDINGS, "application/json")
 
     @router.get(
         "/{case_id}/cells.csv",
@@ -109,7 +109,7 @@ def _add_results(router: APIRouter, store: CaseStore) -> None:
     )
     def get_cells(case_id: CaseId) -> Response:
         """One row a cell."""
-        return _download(store, case_id, CELLS, "text/csv")
+        return kept_file(store, case_id, CELLS, "text/csv")
 
     @router.get(
         "/{case_id}/overlay.png",
@@ -119,7 +119,7 @@ def _add_results(router: APIRouter, store: CaseStore) -> None:
     )
     def get_overlay(case_id: CaseId) -> Response:
         """The picture with the outlines drawn in."""
-        return _download(store, case_id, OVERLAY, "image/png")
+        return kept_file(store, case_id, OVERLAY, "image/png")
 
 
 def _add_exports(router: APIRouter, store: CaseStore) -> None:
@@ -131,7 +131,7 @@ def _add_exports(router: APIRouter, store: CaseStore) -> None:
     )
     def get_geojson(case_id: CaseId) -> Response:
         """The cells as QuPath opens them: outlines, nuclei, classes with colours, measurements."""
-        return _download(store, case_id, GEOJSON, "application/geo+json")
+        return kept_file(store, case_id, GEOJSON, "application/geo+json")
 
     @router.get(
         "/{case_id}/coco.json",
@@ -141,7 +141,7 @@ def _add_exports(router: APIRouter, store: CaseStore) -> None:
     )
     def get_coco(case_id: CaseId) -> Response:
         """The cells as a COCO data set of one picture."""
-        return _download(store, case_id, COCO, "application/json")
+        return kept_file(store, case_id, COCO, "application/json")
 
 
 def _add_maps(router: APIRouter, store: CaseStore) -> None:
@@ -153,7 +153,7 @@ def _add_maps(router: APIRouter, store: CaseStore) -> None:
     )
     def get_map(case_id: CaseId) -> Response:
         """Class of every pixel: palette PNG, index i is class i of the taxonomy smear_map."""
-        return _download(store, case_id, MAP, "image/png")
+        return kept_file(store, case_id, MAP, "image/png")
 
     @router.get(
         "/{case_id}/map-with-legend.png",
@@ -163,15 +163,19 @@ def _add_maps(router: APIRouter, store: CaseStore) -> None:
     )
     def get_map_with_legend(case_id: CaseId) -> Response:
         """The same with a legend below: colours, names and shares of the picture."""
-        return _download(store, case_id, MAP_WITH_LEGEND, "image/png")
+        return kept_file(store, case_id, MAP_WITH_LEGEND, "image/png")
 
 
-def _download(store: CaseStore, case_id: str, file: str, media_type: str) -> Response:
-    headers = {
-        **KEEP_SHORTLY,
-        "content-disposition": f'inline; filename="{download_name(store.get(case_id), file)}"',
-    }
-    return Response(store.read(case_id, file), media_type=media_type, headers=headers)
+def kept_file(store: CaseStore, case_id: str, file: str, media_type: str) -> Response:
+    """A file of a case, to be saved under the name of `download_name`."""
+    name = download_name(store.get(case_id), file)
+    return named_file(store.read(case_id, file), media_type, name)
+
+
+def named_file(data: bytes, media_type: str, name: str) -> Response:
+    """A file that a browser shows, or saves under this name."""
+    headers = {**KEEP_SHORTLY, "content-disposition": f'inline; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)
 
 
 def download_name(case: Case, file: str) -> str:

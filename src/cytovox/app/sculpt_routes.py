@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from cytovox.app.case_routes import KEEP_SHORTLY, NOT_FOUND, Answers, CaseId, download_name
+from cytovox.app.case_routes import NOT_FOUND, Answers, CaseId, download_name, named_file
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpting import MEDIA_TYPES, CaseSculptor, ModelForm
 from cytovox.app.store import CaseStore
 from cytovox.sculpt.options import FIELD_STEP_UM, Pose, SculptOptions
 
+MODEL_FILE: Answers = {200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}}}
 NO_MODEL: Answers = {
     409: {"model": ProblemDocument, "description": "There can be no model of it; the message says why."}
 }
@@ -22,11 +23,7 @@ def sculpt_routes(store: CaseStore, sculptor: CaseSculptor) -> APIRouter:
     @router.get(
         "/{case_id}/cells/{cell_id}.{form}",
         response_class=Response,
-        responses={
-            **NOT_FOUND,
-            **NO_MODEL,
-            200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
-        },
+        responses={**NOT_FOUND, **NO_MODEL, **MODEL_FILE},
         operation_id="getCellModel",
     )
     def get_cell_model(
@@ -44,7 +41,7 @@ def sculpt_routes(store: CaseStore, sculptor: CaseSculptor) -> APIRouter:
         options = SculptOptions(pose, FIELD_STEP_UM) if coarse else SculptOptions(pose)
         model = sculptor.cell(case_id, cell_id, form, options)
         name = download_name(store.get(case_id), f"cell-{cell_id:03d}.{form}")
-        return _model(model, MEDIA_TYPES[form], name)
+        return named_file(model, MEDIA_TYPES[form], name)
 
     @router.get(
         "/{case_id}/scene.glb",
@@ -55,11 +52,7 @@ def sculpt_routes(store: CaseStore, sculptor: CaseSculptor) -> APIRouter:
     def get_scene(case_id: CaseId) -> Response:
         """The whole field as one 3D scene: every cell at its place on the slide."""
         model = sculptor.field(case_id)
-        return _model(model, MEDIA_TYPES[ModelForm.GLB], download_name(store.get(case_id), "scene.glb"))
+        name = download_name(store.get(case_id), "scene.glb")
+        return named_file(model, MEDIA_TYPES[ModelForm.GLB], name)
 
     return router
-
-
-def _model(data: bytes, media_type: str, name: str) -> Response:
-    headers = {**KEEP_SHORTLY, "content-disposition": f'inline; filename="{name}"'}
-    return Response(data, media_type=media_type, headers=headers)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
 
-from cytovox.app.case_routes import KEEP_SHORTLY, NOT_FOUND, REFUSALS, Answers, CaseId, download_name
+from cytovox.app.case_routes import KEEP_SHORTLY, NOT_FOUND, REFUSALS, Answers, CaseId, kept_file
 from cytovox.app.clients import UploadRate, actor_of
 from cytovox.app.plane_reading import PlaneBytes, PlaneReader
 from cytovox.app.scan_rows import TimePoint, scans_of_same_subject
@@ -127,9 +127,7 @@ def _add_results(router: APIRouter, store: CaseStore) -> None:
 
 def _add_download(router: APIRouter, store: CaseStore, offer: Offer) -> None:
     def download(case_id: CaseId) -> Response:
-        name = download_name(store.get(case_id), offer.file)
-        headers = {**KEEP_SHORTLY, "content-disposition": f'inline; filename="{name}"'}
-        return Response(store.read(case_id, offer.file), media_type=offer.media_type, headers=headers)
+        return kept_file(store, case_id, offer.file, offer.media_type)
 
     router.add_api_route(
         f"/cases/{{case_id}}/{offer.file}",
