@@ -10,7 +10,7 @@ import hmac
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -21,6 +21,7 @@ from cytovox.io.quiet_decoding import quiet_decoding
 
 _MAGIC = slice(128, 132)
 _META_START = 144
+_START = 1000
 _AT_ONCE = 1_000_000
 _MOST_INFLATED = 2_000_000_000
 _MOST_BITS = 32
@@ -138,26 +139,27 @@ class DicomFile:
 
 def looks_like_dicom(file: ChosenFile) -> bool:
     """Whether a file begins as DICOM files do, with or without their preamble."""
-    start = file.start(132)
+    return _begins_as_dicom(file.start(_START))
+
+
+def _begins_as_dicom(start: bytes) -> bool:
     return start[_MAGIC] == b"DICM" or start[:2] in _BARE_GROUPS
 
 
-def inflates_too_far(file: ChosenFile) -> bool:
+def _inflates_too_far(stream: BinaryIO, start: bytes) -> bool:
     """Whether a deflated file (PS3.5 A.5) unpacks to more than 2 GB, which pydicom does without bound."""
-    start = file.start(1000)
     if start[_MAGIC] != b"DICM" or pydicom.uid.DeflatedExplicitVRLittleEndian.encode() not in start:
         return False
     unpacker, total = zlib.decompressobj(-zlib.MAX_WBITS), 0
-    with file.open() as stream:
-        # The length of the meta information stands in its first element (PS3.10, table 7.1-1).
-        stream.seek(_META_START + int.from_bytes(start[140:144], "little"))
-        packed = stream.read(_AT_ONCE)
-        while packed and total <= _MOST_INFLATED:
-            try:
-                total += len(unpacker.decompress(packed, _AT_ONCE))
-            except zlib.error:
-                return False  # Damaged, which pydicom finds as well.
-            packed = unpacker.unconsumed_tail or (b"" if unpacker.eof else stream.read(_AT_ONCE))
+    # The length of the meta information stands in its first element (PS3.10, table 7.1-1).
+    stream.seek(_META_START + int.from_bytes(start[140:144], "little"))
+    packed = stream.read(_AT_ONCE)
+    while packed and total <= _MOST_INFLATED:
+        try:
+            total += len(unpacker.decompress(packed, _AT_ONCE))
+        except zlib.error:
+            return False  # Damaged, which pydicom finds as well.
+        packed = unpacker.unconsumed_tail or (b"" if unpacker.eof else stream.read(_AT_ONCE))
     return total > _MOST_INFLATED
 
 
@@ -173,10 +175,18 @@ def read_dicom_header(file: ChosenFile, key: bytes) -> DicomFile | None:
         file: Any file.
         key: Secret of the pseudonym.
     """
-    if not looks_like_dicom(file) or inflates_too_far(file):
-        return None
+    # Opened once: each opening of a file in an archive unpacks it whole.
+    with file.open() as stream:
+        start = stream.read(_START)
+        if not _begins_as_dicom(start) or _inflates_too_far(stream, start):
+            return None
+        stream.seek(0)
+        return _header_of(stream, file, key)
+
+
+def _header_of(stream: BinaryIO, file: ChosenFile, key: bytes) -> DicomFile | None:
     # pydicom converts values when they are asked for, and raises nearly anything on damaged ones.
-    with quiet_decoding(), file.open() as stream:
+    with quiet_decoding():
         try:
             data = pydicom.dcmread(stream, force=True, stop_before_pixels=True, specific_tags=list(_TAGS))
             listed = data.get("DirectoryRecordSequence")
