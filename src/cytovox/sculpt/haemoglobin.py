@@ -28,13 +28,12 @@ class Haemoglobin:
         density: Absorbance along the colour of haemoglobin, above the slide, shape (n, n).
         darkness: Mean absorbance in red and green, above the slide, shape (n, n): chromatin is magenta or
             violet, a parasite's cytoplasm blue, and both take green.
-        excess: Absorbance in red beyond what that haemoglobin explains, shape (n, n): blue and purple dyes.
-        strange: Where that excess is beyond doubt, shape (n, n).
+        strange: Where more red is missing than that haemoglobin explains, beyond doubt, shape (n, n):
+            blue and purple dyes.
     """
 
     density: FloatArray
     darkness: FloatArray
-    excess: FloatArray
     strange: NDArray[np.bool_]
 
 
@@ -64,8 +63,8 @@ def haemoglobin_density(
         colour = np.ones(3, np.float32)
     colour /= np.linalg.norm(colour)
     along = density @ colour
-    excess = np.asarray(density[..., 0] - colour[0] * along, np.float32)
+    excess = density[..., 0] - colour[0] * along
     spread = float(np.median(np.abs(excess[seen] - np.median(excess[seen])))) * 1.4826
     strange = (excess > max(_STRANGE * spread, _LEAST_EXCESS)) & (view.depth_um > 0)
     darkness = np.asarray(density[..., :2].mean(axis=2), np.float32)
-    return Haemoglobin(np.asarray(along, np.float32), darkness, excess, np.asarray(strange, np.bool_))
+    return Haemoglobin(np.asarray(along, np.float32), darkness, np.asarray(strange, np.bool_))
