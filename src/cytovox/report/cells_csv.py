@@ -11,6 +11,7 @@ from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import UNIDENTIFIED
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
+from cytovox.report.csv_text import as_text
 from cytovox.report.findings_json import coarse_class, measures_of
 
 COLUMNS = (
@@ -65,7 +66,7 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
     (runner_up, second), (third, last), *_ = [*others, ABSENT, ABSENT]
     label = UNIDENTIFIED if cells.unidentified[index] else best
     return [
-        _as_text(findings.source),
+        as_text(findings.source),
         str(index + 1),
         label,
         taxonomy[label].name,
@@ -92,8 +93,3 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
 
 def _number(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}" if math.isfinite(value) else ""
-
-
-def _as_text(name: str) -> str:
-    # A file called "=cmd()" must not become a formula in a spreadsheet.
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

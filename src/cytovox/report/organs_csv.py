@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cytovox.domain.volume_findings import OrganMeasure, VolumeFindings
 from cytovox.io.atomic import write_whole
+from cytovox.report.csv_text import as_text
 from cytovox.report.model_words import RESEARCH_USE
 from cytovox.report.organ_codes import plain_codes
 from cytovox.report.volume_json import notice_of
@@ -49,13 +50,13 @@ def organs_to_csv(findings: VolumeFindings) -> str:
 def _row(findings: VolumeFindings, organ: OrganMeasure) -> list[str]:
     codes = [code["code"] for code in plain_codes(organ.organ) if code["system"] == "SNOMED CT"]
     return [
-        _as_text(findings.source),
-        _as_text(findings.subject or ""),
+        as_text(findings.source),
+        as_text(findings.subject or ""),
         "" if findings.day is None else str(findings.day),
         findings.modality.value,
         str(organ.label),
         organ.organ.key,
-        _as_text(organ.organ.name),
+        as_text(organ.organ.name),
         ";".join(codes),
         f"{organ.volume_ml:.3f}",
         str(organ.voxels),
@@ -68,8 +69,3 @@ def _row(findings: VolumeFindings, organ: OrganMeasure) -> list[str]:
         RESEARCH_USE,
         notice_of(findings),
     ]
-
-
-def _as_text(name: str) -> str:
-    # A file called "=cmd()" must not become a formula in a spreadsheet.
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
