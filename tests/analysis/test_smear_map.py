@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 
 from cytovox.analysis.name_cells import with_subtype
-from cytovox.analysis.smear_map import class_shares, consistent_map, look_like_platelets
+from cytovox.analysis.smear_map import class_shares, class_votes, consistent_map, look_like_platelets
 from cytovox.domain.cells import CellTable
 from cytovox.domain.geometry import FloatArray, star_polygon
 from cytovox.domain.taxonomies import load_taxonomy
@@ -107,7 +107,7 @@ def test_a_platelet_on_a_red_cell_stays_visible() -> None:
 def test_clumps_are_told_by_most_of_their_pixels() -> None:
     clump, single = disc(40, 60, 20), disc(110, 60, 7)
     raw = painted(("platelet_clump", clump), ("platelet", single))
-    shares = class_shares(raw, [clump, single, disc(80, 110, 4)], "platelet_clump", "platelet")
+    shares = class_shares(class_votes(raw, [clump, single, disc(80, 110, 4)]), "platelet_clump", "platelet")
     assert shares[0] > 0.99
     assert shares[1:].tolist() == [0.0, 0.0]
     names = with_subtype(
@@ -121,5 +121,5 @@ def test_clumps_are_told_by_most_of_their_pixels() -> None:
 def test_a_clump_is_told_from_a_white_cell_by_its_pixels() -> None:
     clump, cell, empty = disc(40, 60, 20), disc(110, 60, 20), disc(80, 110, 4)
     raw = painted(("platelet_clump", clump), ("neutrophil", cell))
-    assert look_like_platelets(raw, [clump, cell, empty]).tolist() == [True, False, False]
-    assert look_like_platelets(raw, []).tolist() == []
+    assert look_like_platelets(class_votes(raw, [clump, cell, empty])).tolist() == [True, False, False]
+    assert look_like_platelets(class_votes(raw, [])).tolist() == []

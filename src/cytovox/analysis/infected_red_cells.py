@@ -1,10 +1,9 @@
 """Which red cells of a smear are infected: each by itself, by the map, and by how many others are."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cytovox.analysis.parasites import Parasites
-from cytovox.analysis.smear_map import class_shares
+from cytovox.analysis.smear_map import Votes, class_shares
 from cytovox.analysis.star_decoding import StarCells
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels
@@ -26,7 +25,7 @@ def infection_probabilities(
     parasites: Parasites,
     pixels: RgbPixels,
     red_cells: StarCells,
-    raw: NDArray[np.uint8] | None,
+    votes: Votes | None,
     um_per_px: float,
 ) -> FloatArray:
     """Probability of each red cell of a picture that it is infected, shape (n,), float32; from 0.5 on it is.
@@ -35,15 +34,15 @@ def infection_probabilities(
         parasites: The malaria network.
         pixels: RGB, shape (H, W, 3), uint8.
         red_cells: All red cells of the picture.
-        raw: The finder's own map, shape (H, W), or None where it draws none.
+        votes: What the finder's map calls their pixels (`class_votes`), or None where it draws none.
         um_per_px: Physical size of the picture's pixel.
     """
     boxes = red_cells.boxes
     middles = (boxes[:, :2] + boxes[:, 2:]) * np.float32(0.5)
     alone = parasites.probabilities(pixels, middles, um_per_px)
-    if raw is None:
+    if votes is None:
         return among_others(alone)
-    drawn = class_shares(raw, list(red_cells.outlines), "infected_red_cell", "red_cell")
+    drawn = class_shares(votes, "infected_red_cell", "red_cell")
     return among_others(_sigmoid(_logit(alone) + _MAP_LOGITS * drawn))
 
 

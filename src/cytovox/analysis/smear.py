@@ -15,7 +15,14 @@ from cytovox.analysis.parasites import Parasites
 from cytovox.analysis.provenance import provenance_of
 from cytovox.analysis.scale_refinement import ScaledCells, find_at_scale
 from cytovox.analysis.sharper_outlines import sharper_outlines
-from cytovox.analysis.smear_map import class_shares, consistent_map, draw_raw_map, look_like_platelets
+from cytovox.analysis.smear_map import (
+    Votes,
+    class_shares,
+    class_votes,
+    consistent_map,
+    draw_raw_map,
+    look_like_platelets,
+)
 from cytovox.analysis.star_decoding import StarCells
 from cytovox.analysis.white_cell_parts import WhiteCellParts, measure_white_cells
 from cytovox.domain.cells import CellTable
@@ -117,10 +124,11 @@ def analyze_smear(
     found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor)
     cells = models.finder.above_thresholds(found.cells, options.min_score)
     raw = None if found.pixel_map is None else draw_raw_map(found.pixel_map, image.height, image.width)
-    if raw is not None:
-        cells = _clumps_as_platelets(models.finder, cells, raw)
+    votes = None if raw is None else class_votes(raw, list(cells.outlines))
+    if votes is not None:
+        cells = _clumps_as_platelets(models.finder, cells, votes)
     report(0.5, "naming cells")
-    names = _names(models, image, cells, found, raw, refuse_rate=options.refuse_rate)
+    names = _names(models, image, cells, found, votes, refuse_rate=options.refuse_rate)
     report(0.7, "measuring cells")
     table = _table(models, image, cells, found, names)
     report(0.8, "drawing the map")
@@ -141,14 +149,14 @@ def analyze_smear(
     )
 
 
-def _clumps_as_platelets(finder: CellFinder, cells: StarCells, raw: NDArray[np.uint8]) -> StarCells:
+def _clumps_as_platelets(finder: CellFinder, cells: StarCells, votes: Votes) -> StarCells:
     """The cells, platelet clumps among them that the finder took for a white cell put right.
 
     A clump is as large as a white cell, and the finder was shown few. The map knows them by their pixels.
     """
     white, platelet = finder.classes.index("white_cell"), finder.classes.index("platelet")
     rows = np.flatnonzero(cells.kind == white)
-    rows = rows[look_like_platelets(raw, list(cells[rows].outlines))]
+    rows = rows[look_like_platelets(votes[rows])]
     scores = cells.scores.copy()
     scores[rows, white], scores[rows, platelet] = cells.scores[rows, platelet], cells.scores[rows, white]
     return StarCells(cells.centre, cells.radii, scores)
@@ -159,7 +167,7 @@ def _names(
     image: SmearImage,
     cells: StarCells,
     found: ScaledCells,
-    raw: NDArray[np.uint8] | None,
+    votes: Votes | None,
     *,
     refuse_rate: float | None,
 ) -> CellPredictions:
@@ -171,14 +179,15 @@ def _names(
         um_per_px=found.working_um_per_px,
         refuse_rate=refuse_rate,
     )
-    if raw is not None:
-        clumps = class_shares(raw, list(cells.outlines), "platelet_clump", "platelet")
+    if votes is not None:
+        clumps = class_shares(votes, "platelet_clump", "platelet")
         names = with_subtype(names, "platelet", "platelet_clump", clumps)
     if models.malaria is not None:
         infected = np.zeros(len(cells), np.float32)
         red = np.flatnonzero(cells.kind == models.finder.classes.index("red_cell"))
+        of_red = None if votes is None else votes[red]
         infected[red] = infection_probabilities(
-            models.malaria, image.pixels, cells[red], raw, found.working_um_per_px
+            models.malaria, image.pixels, cells[red], of_red, found.working_um_per_px
         )
         names = with_subtype(names, "red_cell", "infected_red_cell", infected)
     return names

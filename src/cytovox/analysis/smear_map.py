@@ -18,6 +18,7 @@ from cytovox.imaging.outline_pixels import core_of, pixels_inside, reach_of, win
 from cytovox.imaging.regions import region_windows
 
 Classes = NDArray[np.uint8]
+Votes = NDArray[np.int64]
 
 _KEYS = load_taxonomy("smear_map").keys
 _UNDERMOST_FIRST = ("red_cell", "infected_red_cell", "platelet", "platelet_clump")
@@ -30,7 +31,6 @@ _DOUBT = 0.05
 _MOST = 0.6
 _LEAST_OBJECT_UM2 = 1.5
 """What the map shows where no cell was found counts from this size on: half a small platelet."""
-
 _LEAST_INFECTED_UM2 = 20.0
 """Half a red cell. Slivers at the picture's border are dark at their rim, like a parasite."""
 
@@ -43,26 +43,35 @@ def draw_raw_map(pixel_map: PixelMap, height: int, width: int) -> Classes:
     return raw
 
 
-def class_shares(raw: Classes, outlines: Sequence[FloatArray], kind: str, other: str) -> FloatArray:
-    """Share of each outline's pixels of either class that the map gives to `kind`, shape (n,); 0 without any.
+def class_votes(raw: Classes, outlines: Sequence[FloatArray]) -> Votes:
+    """How many pixels of each outline the map gives to each class, shape (n, 10).
 
     Args:
         raw: The network's own classes, shape (H, W).
         outlines: Each of shape (vertices, 2), px.
+    """
+    return np.array([_votes(raw, outline) for outline in outlines], np.int64).reshape(-1, len(_KEYS))
+
+
+def class_shares(votes: Votes, kind: str, other: str) -> FloatArray:
+    """Share of the votes for either class that `kind` has, shape (n,); 0 without any.
+
+    Args:
+        votes: See `class_votes`.
         kind: A class of the taxonomy "smear_map".
         other: The class it is weighed against.
     """
-    shares = np.zeros(len(outlines), np.float32)
-    for i, outline in enumerate(outlines):
-        votes = _votes(raw, outline)[[_KEYS.index(kind), _KEYS.index(other)]]
-        shares[i] = votes[0] / max(votes.sum(), 1)
-    return shares
+    either = votes[:, [_KEYS.index(kind), _KEYS.index(other)]]
+    return np.asarray(either[:, 0] / np.maximum(either.sum(axis=1), 1), np.float32)
 
 
-def look_like_platelets(raw: Classes, outlines: Sequence[FloatArray]) -> NDArray[np.bool_]:
-    """Whether the map calls most of each outline's cell pixels platelet or clump, shape (n,)."""
+def look_like_platelets(votes: Votes) -> NDArray[np.bool_]:
+    """Whether the map calls most cell pixels of each outline platelet or clump, shape (n,).
+
+    Args:
+        votes: See `class_votes`.
+    """
     kinds = [_KEYS.index("platelet"), _KEYS.index("platelet_clump")]
-    votes = np.array([_votes(raw, outline) for outline in outlines], np.int64).reshape(-1, len(_KEYS))
     return np.asarray(votes[:, kinds].sum(axis=1) > _MOST * votes[:, 1:].sum(axis=1))
 
 
@@ -124,7 +133,7 @@ def _rank(key: str) -> int:
     return _UNDERMOST_FIRST.index(key) if key in _UNDERMOST_FIRST else len(_UNDERMOST_FIRST)
 
 
-def _votes(raw: Classes, outline: FloatArray) -> NDArray[np.int64]:
+def _votes(raw: Classes, outline: FloatArray) -> Votes:
     window = window_around(outline, raw.shape)
     if window is None:
         return np.zeros(len(_KEYS), np.int64)

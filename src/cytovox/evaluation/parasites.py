@@ -16,7 +16,7 @@ from cytovox.analysis.cell_finder import CellFinder
 from cytovox.analysis.infected_red_cells import infection_probabilities
 from cytovox.analysis.parasites import Parasites
 from cytovox.analysis.scale_refinement import find_at_scale
-from cytovox.analysis.smear_map import draw_raw_map
+from cytovox.analysis.smear_map import class_votes, draw_raw_map
 from cytovox.domain.errors import TrainingDataError
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import Scale
@@ -213,7 +213,8 @@ def judge_fields(
         drawn = finder.drawn_boxes(cells, result.working_um_per_px)
         mapped = result.pixel_map
         raw = None if mapped is None else draw_raw_map(mapped, *pixels.shape[:2])
-        probability = infection_probabilities(parasites, pixels, cells, raw, result.working_um_per_px)
+        votes = None if raw is None else class_votes(raw, list(cells.outlines))
+        probability = infection_probabilities(parasites, pixels, cells, votes, result.working_um_per_px)
         met = match(drawn, field.boxes, iou=0.5)
         of_truth = np.zeros(len(field.boxes), np.float32)
         of_truth[met[met >= 0]] = probability[met >= 0]
