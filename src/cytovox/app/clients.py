@@ -33,23 +33,23 @@ class UploadRate:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str, count: int = 1) -> None:
-        """Counts uploads of a client.
+    def take(self, client: str) -> None:
+        """Counts an upload of a client.
 
         Raises:
-            ApiProblem: 429 when they are too many, with the seconds to wait in the header retry-after.
+            ApiProblem: 429 when there were too many, with the seconds to wait in the header retry-after.
         """
         per_s = self._per_minute / 60
         now = time.monotonic()
         with self._lock:
             level, at = self._buckets.pop(client, (float(self._per_minute), now))
             level = min(self._per_minute, level + (now - at) * per_s)
-            enough = level >= min(count, self._per_minute)
-            self._buckets[client] = (level - count if enough else level, now)
+            enough = level >= 1
+            self._buckets[client] = (level - 1 if enough else level, now)
             if len(self._buckets) > MOST_CLIENTS:
                 self._buckets.popitem(last=False)
         if not enough:
-            raise _too_often(self._per_minute, math.ceil((count - level) / per_s))
+            raise _too_often(self._per_minute, math.ceil((1 - level) / per_s))
 
 
 def _too_often(per_minute: int, wait_s: int) -> ApiProblem:
