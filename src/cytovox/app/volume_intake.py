@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -18,7 +19,6 @@ from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import SeriesEntry
 
 STACK_TYPES = (".zip", ".nii", ".nii.gz", ".nrrd", ".dcm")
-LABEL_TYPES = (".nii", ".nii.gz", ".nrrd", ".dcm", ".zip", ".csv")
 _STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"NRRD")
 _DICOM_MARK = slice(128, 132)
 
@@ -99,14 +99,10 @@ class VolumeIntake:
         """
         before = self._store.get(case_id)
         request = StackRequest.from_json(self._store.read(case_id, REQUEST))
-        if not 1 <= series <= len(request.entries):
-            raise _unusable(
-                f"{before.name}: expected a series from 1 to {len(request.entries)}, got {series}"
-            )
+        _check_series(request.entries, series, before.name)
         fresh = StackRequest(
             series, request.entries, modality=request.modality, spacing_mm=request.spacing_mm
         )
-        _check_suitable(fresh.taken, before.name)
         case = _case(before.name, fresh.taken)
         shared = {ORIGINAL: self._store.digest(case_id, ORIGINAL)}
         self._store.add_with_files(case, {REQUEST: fresh.to_json()}, shared=shared, actor=actor)
@@ -124,9 +120,7 @@ class VolumeIntake:
             raise _unusable(_without_folder(error, path)) from error
         preferred = next(entry.number for entry in entries if entry.preferred)
         series = preferred if wish.series is None else wish.series
-        if not 1 <= series <= len(entries):
-            raise _unusable(f"{path.name}: expected a series from 1 to {len(entries)}, got {series}")
-        _check_suitable(entries[series - 1], path.name)
+        _check_series(entries, series, path.name)
         return StackRequest(series, entries, labels_name, wish.label_names, wish.modality, wish.spacing_mm)
 
 
@@ -165,9 +159,11 @@ def _check_kind(path: Path) -> None:
         )
 
 
-def _check_suitable(entry: SeriesEntry, name: str) -> None:
-    if entry.unsuitable:
-        raise _unusable(f"{name}: {entry.unsuitable}")
+def _check_series(entries: Sequence[SeriesEntry], series: int, name: str) -> None:
+    if not 1 <= series <= len(entries):
+        raise _unusable(f"{name}: expected a series from 1 to {len(entries)}, got {series}")
+    if reason := entries[series - 1].unsuitable:
+        raise _unusable(f"{name}: {reason}")
 
 
 def _without_folder(error: CytovoxError, path: Path) -> str:
