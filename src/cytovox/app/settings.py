@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +126,7 @@ class Settings:
         for entry in fields(cls):
             text = environment.get(variable(entry.name), "").strip()
             if text:
-                values[entry.name] = _parsed(entry.name, text, variable(entry.name))
+                values[entry.name] = _parsed(entry, text, variable(entry.name))
         values.update({name: value for name, value in overrides.items() if value is not None})
         return cls(**values)
 
@@ -153,29 +153,26 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise InputError(f"settings file {path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise InputError(f"settings file {path}: expected TOML: {error}") from error
-    known = {entry.name for entry in fields(Settings)}
-    if unknown := sorted(given.keys() - known):
+    known = {entry.name: entry for entry in fields(Settings)}
+    if unknown := sorted(given.keys() - known.keys()):
         raise InputError(
             f"settings file {path}: there is no setting {', '.join(unknown)}; "
             f"there are {', '.join(sorted(known))}"
         )
-    return {name: _parsed(name, str(value), f"{path}: {name}") for name, value in given.items()}
+    return {name: _parsed(known[name], str(value), f"{path}: {name}") for name, value in given.items()}
 
 
-def _parsed(name: str, text: str, place: str) -> Any:
-    kinds: dict[str, tuple[type, str]] = {
-        "port": (int, "a whole number"),
-        "workers": (int, "a whole number"),
-        "upload_limit_mb": (float, "a number"),
-        "stack_limit_mb": (float, "a number"),
-        "max_pixels": (int, "a whole number"),
-        "max_cases": (int, "a whole number"),
-        "max_waiting": (int, "a whole number"),
-        "uploads_per_minute": (int, "a whole number"),
-        "undo_h": (float, "a number"),
-        "data_folder": (Path, "a folder"),
-    }
-    kind, words = kinds.get(name, (str, "text"))
+_KINDS: dict[Any, tuple[type, str]] = {
+    int: (int, "a whole number"),
+    float: (float, "a number"),
+    str: (str, "text"),
+    Path | None: (Path, "a folder"),
+}
+"""How text is read, and what was expected, by the type of a setting."""
+
+
+def _parsed(entry: "Field[Any]", text: str, place: str) -> Any:
+    kind, words = _KINDS[entry.type]
     try:
         return kind(text)
     except ValueError:
