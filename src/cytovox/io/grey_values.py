@@ -1,4 +1,4 @@
-"""Grey values as stacks keep them: small types, finite, and what they tell of their origin."""
+"""Grey values as stacks keep them: small types, finite, and what is said of their origin."""
 
 from typing import Any
 
@@ -71,4 +71,13 @@ def guessed_modality(
             "modality_unknown",
             "The file does not say whether it is CT or MR. Say so to have its values read rightly.",
         ),
+    )
+
+
+def unplaced() -> QualityWarning:
+    """What is said of a file that does not place its voxels in a patient."""
+    return QualityWarning(
+        "no_position",
+        "The file does not say where its voxels lie in the patient. Left and right, and the head end, may be "
+        "the wrong way round.",
     )

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.errors import CytovoxError, ImageFileError
-from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import Float64Array, Modality, Volume, VolumeGrid
 from cytovox.io.chosen_files import ChosenFile
-from cytovox.io.grey_values import guessed_modality, tidy
+from cytovox.io.grey_values import guessed_modality, tidy, unplaced
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan
@@ -62,7 +61,7 @@ def _load(file: ChosenFile, at: int, options: ReadingOptions) -> Volume:
     grey, warnings = tidy(voxels)
     modality, guesses = guessed_modality(grey, options.modality)
     if not placed:
-        warnings = (*warnings, _unplaced())
+        warnings = (*warnings, unplaced())
     return Volume(grey, grid, modality, file.path.name, warnings=(*warnings, *guesses))
 
 
@@ -146,11 +145,3 @@ def _values(image: Any, shape: tuple[int, int, int], at: int | None) -> NDArray[
         return np.asarray(image.dataobj).reshape(shape)
     place = np.unravel_index(at, image.shape[3:], order="F")
     return np.asarray(image.dataobj[(slice(None), slice(None), slice(None), *(int(n) for n in place))])
-
-
-def _unplaced() -> QualityWarning:
-    return QualityWarning(
-        "no_position",
-        "The file does not say where its voxels lie in the patient. Left and right, and the head end, may be "
-        "the wrong way round.",
-    )

@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.errors import ImageFileError
-from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import Float64Array, Modality, Volume, VolumeGrid
 from cytovox.io.chosen_files import ChosenFile
-from cytovox.io.grey_values import guessed_modality, tidy
+from cytovox.io.grey_values import guessed_modality, tidy, unplaced
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan
@@ -111,15 +110,6 @@ def _load(file: ChosenFile, at: int, options: ReadingOptions) -> Volume:
     modality, guesses = guessed_modality(grey, options.modality)
     place = () if header.placed else (unplaced(),)
     return Volume(grey, grid, modality, file.path.name, warnings=(*odd, *place, *guesses))
-
-
-def unplaced() -> QualityWarning:
-    """What is said of a file that does not place its voxels in a patient."""
-    return QualityWarning(
-        "no_position",
-        "The file does not say where its voxels lie in the patient. Left and right, and the head end, may be "
-        "the wrong way round.",
-    )
 
 
 def read_nrrd_header(file: ChosenFile) -> NrrdHeader:
