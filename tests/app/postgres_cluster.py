@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.app.free_port import free_port
 
 ROLE = "cytovox"
 
@@ -37,9 +38,7 @@ def cluster(bin_folder: Path) -> Iterator[str]:
         if user is not None:
             shutil.chown(folder, user)
         data = Path(folder) / "data"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         # Nothing that tests keep must survive a power failure.
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
 

@@ -1,6 +1,5 @@
 import hashlib
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,13 +9,13 @@ import fsspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from tests.app.example_cases import example_case
+from tests.app.free_port import free_port
 
 from cytovox.app.blobs import BlobStore
-from cytovox.app.cases import Case
 from cytovox.app.database import Database
 from cytovox.app.opening import open_store
 from cytovox.app.settings import Settings
-from cytovox.app.store import new_case_id
 from cytovox.app.tables import blobs, files
 from cytovox.domain.errors import InputError
 from cytovox.io.browser_picture import BrowserPicture
@@ -27,9 +26,7 @@ def s3_bucket() -> Iterator[str]:
     """URL of a bucket on an S3 server on this machine."""
     from moto.server import ThreadedMotoServer
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
     account = {
@@ -132,7 +129,7 @@ def test_collecting_while_others_keep_never_breaks_a_case(tmp_path: Path, grace_
     kept = 0
     for number in range(60):
         try:
-            store.add(example(), b"%d" % (number % 3), BrowserPicture(b"same", "image/png", b"small"))
+            store.add(example_case(), b"%d" % (number % 3), BrowserPicture(b"same", "image/png", b"small"))
             kept += 1
         except IntegrityError:
             assert grace_s < 0
@@ -150,7 +147,7 @@ def test_collecting_while_others_keep_never_breaks_a_case(tmp_path: Path, grace_
 def test_bytes_of_a_purged_case_go_and_shared_ones_stay(tmp_path: Path) -> None:
     store = open_store(Settings(data_folder=tmp_path))
     store.blobs = BlobStore(store.database, str(tmp_path / "blobs"), grace_s=-1)
-    first, second = example(), example()
+    first, second = example_case(), example_case()
     store.add(first, b"first", BrowserPicture(b"shown", "image/png", b"shared"))
     store.add(second, b"second", BrowserPicture(b"seen", "image/png", b"shared"))
     store.remove(first.id)
@@ -179,16 +176,3 @@ def test_a_place_that_cannot_be_used_is_refused(database: Database, tmp_path: Pa
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"storage .*: cannot be used"):
         BlobStore(database, place.format(file=tmp_path / "file"))
-
-
-def example() -> Case:
-    return Case(
-        id=new_case_id(),
-        name="a.png",
-        created_utc="2026-01-01T00:00:00.000Z",
-        width=8,
-        height=6,
-        mpp_um=None,
-        sample=False,
-        picture_media_type="image/png",
-    )

@@ -5,17 +5,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.app.example_cases import PICTURE, example_case
 
 from cytovox.app import job_queue
-from cytovox.app.cases import Case, CaseProblem, CaseState, CellCounts
+from cytovox.app.cases import CaseProblem, CaseState, CellCounts
 from cytovox.app.job_queue import Job, JobQueue, LeaseLost
 from cytovox.app.opening import open_store
 from cytovox.app.settings import Settings
-from cytovox.app.store import CaseStore, new_case_id
+from cytovox.app.store import CaseQuery, CaseStore
 from cytovox.app.tables import jobs
-from cytovox.io.browser_picture import BrowserPicture
-
-PICTURE = BrowserPicture(b"shown", "image/png", b"small")
 
 
 @pytest.fixture
@@ -35,16 +33,7 @@ def ask(store: CaseStore) -> Callable[[str], str]:
     """Adds a case of somebody; returns its id."""
 
     def add(actor: str) -> str:
-        case = Case(
-            id=new_case_id(),
-            name=f"{actor}.png",
-            created_utc="2026-01-01T00:00:00.000Z",
-            width=8,
-            height=6,
-            mpp_um=None,
-            sample=False,
-            picture_media_type="image/png",
-        )
+        case = example_case(name=f"{actor}.png")
         store.add(case, b"original", PICTURE, actor=actor)
         return case.id
 
@@ -168,8 +157,6 @@ def test_all_leases_end_with_the_only_server(queue: JobQueue, ask) -> None:
 
 
 def test_search_tags_and_pages_work_on_every_database(store: CaseStore, ask) -> None:
-    from cytovox.app.store import CaseQuery
-
     ids = [ask(actor) for actor in ("Älice", "bob", "älice")]
     store.update(ids[0], tags=("Malaria",))
     assert {c.id for c in store.find(CaseQuery("ÄLICE"))} == {ids[0], ids[2]}

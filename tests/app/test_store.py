@@ -4,30 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.app.example_cases import PICTURE, example_case
 
 from cytovox.app.cases import Case, CaseState, CellCounts
 from cytovox.app.job_queue import CANCELLED, JobQueue
 from cytovox.app.opening import OpenedStore, open_store
 from cytovox.app.problems import ApiProblem
 from cytovox.app.settings import Settings
-from cytovox.app.store import CaseQuery, CaseStore, new_case_id
+from cytovox.app.store import CaseQuery, CaseStore
 from cytovox.domain.errors import InputError
 from cytovox.io.browser_picture import BrowserPicture
-
-PICTURE = BrowserPicture(b"shown", "image/png", b"small")
-
-
-def example(number: int = 0, name: str | None = None) -> Case:
-    return Case(
-        id=new_case_id(),
-        name=name or f"{number}.png",
-        created_utc=f"2026-01-01T00:00:{number:02}.000Z",
-        width=8,
-        height=6,
-        mpp_um=None,
-        sample=False,
-        picture_media_type="image/png",
-    )
 
 
 @pytest.fixture
@@ -53,7 +39,7 @@ def added(store: CaseStore, case: Case, **options: str) -> Case:
 def test_cases_survive_in_a_data_folder(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path)
     store = open_store(settings)
-    done = added(store, example(1))
+    done = added(store, example_case(1))
     store.write(done.id, "cells.csv", b"id\r\n")
     ended = {"state": CaseState.DONE, "progress": 1.0, "step": "done", "counts": CellCounts(1, 2, 3)}
     store.update(done.id, **ended, tags=("Anaemia", "control"))
@@ -68,7 +54,7 @@ def test_cases_survive_in_a_data_folder(tmp_path: Path) -> None:
 
 def test_without_a_data_folder_nothing_stays_behind() -> None:
     with OpenedStore(Settings()) as opened:
-        added(opened.store, example())
+        added(opened.store, example_case())
         folder = opened.settings.data_folder
         assert folder is not None
         assert any(folder.iterdir())
@@ -76,7 +62,7 @@ def test_without_a_data_folder_nothing_stays_behind() -> None:
 
 
 def test_the_oldest_finished_case_makes_room(small: CaseStore) -> None:
-    first, second, third, fourth = (example(n) for n in range(4))
+    first, second, third, fourth = (example_case(n) for n in range(4))
     added(small, first)
     JobQueue(small.database).claim("worker")
     added(small, second)
@@ -91,8 +77,8 @@ def test_the_oldest_finished_case_makes_room(small: CaseStore) -> None:
 
 
 def test_a_refused_case_leaves_no_trace(small: CaseStore) -> None:
-    added(small, example(1))
-    refused = example(2)
+    added(small, example_case(1))
+    refused = example_case(2)
     with pytest.raises(ApiProblem) as problem:
         added(small, refused)
     assert (problem.value.status_code, problem.value.code) == (503, "queue_full")
@@ -104,16 +90,16 @@ def test_a_refused_case_leaves_no_trace(small: CaseStore) -> None:
 
 
 def test_an_original_that_a_browser_can_show_is_kept_once(store: CaseStore, tmp_path: Path) -> None:
-    case, data = example(), b"jpeg bytes"
+    case, data = example_case(), b"jpeg bytes"
     store.add(case, data, BrowserPicture(data, "image/jpeg", b"small"))
     assert store.read_picture(case.id) == data
-    twin = example(1)
+    twin = example_case(1)
     store.add(twin, data, BrowserPicture(data, "image/jpeg", b"small"))
     assert len([p for p in (tmp_path / "blobs").rglob("*") if p.is_file()]) == 2
 
 
 def test_a_change_to_a_deleted_case_does_nothing(store: CaseStore) -> None:
-    case = added(store, example())
+    case = added(store, example_case())
     store.remove(case.id)
     assert store.update(case.id, progress=0.5) is None
     store.write(case.id, "cells.csv", b"")
@@ -132,7 +118,7 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_search_by_part_of_the_name_in_any_case(store: CaseStore) -> None:
     for number, name in enumerate(("Ärztin 100%.png", "ÄRZTIN_2.PNG", "other.png")):
-        added(store, example(number, name))
+        added(store, example_case(number, name))
 
     def names(text: str) -> list[str]:
         return [case.name for case in store.find(CaseQuery(text))]
@@ -145,7 +131,7 @@ def test_search_by_part_of_the_name_in_any_case(store: CaseStore) -> None:
 
 
 def test_tags_narrow_the_list_and_are_counted(store: CaseStore) -> None:
-    one, two = added(store, example(1)), added(store, example(2))
+    one, two = added(store, example_case(1)), added(store, example_case(2))
     store.update(one.id, tags=("Malaria", "slide 7"))
     store.update(two.id, tags=("malaria",))
     assert [case.id for case in store.find(CaseQuery(tags=("MALARIA",)))] == [two.id, one.id]
@@ -160,7 +146,7 @@ def test_tags_narrow_the_list_and_are_counted(store: CaseStore) -> None:
 def test_pages_join_to_the_whole_list(store: CaseStore) -> None:
     # Cases of the same moment too: their ids decide.
     for number in range(7):
-        added(store, example(number // 2))
+        added(store, example_case(number // 2))
     whole = [case.id for case in store.all()]
     joined: list[str] = []
     while page := store.find(CaseQuery(limit=3, after=joined[-1] if joined else None)):
@@ -176,7 +162,7 @@ def test_pages_join_to_the_whole_list(store: CaseStore) -> None:
 
 
 def test_deleting_can_be_undone_until_it_is_purged(store: CaseStore) -> None:
-    case = added(store, example())
+    case = added(store, example_case())
     store.update(case.id, state=CaseState.DONE, tags=("kept",))
     store.remove(case.id)
     assert store.all() == []
@@ -192,7 +178,7 @@ def test_deleting_can_be_undone_until_it_is_purged(store: CaseStore) -> None:
 
 def test_a_deleted_unfinished_case_is_queued_again_when_it_is_restored(store: CaseStore) -> None:
     queue = JobQueue(store.database)
-    case = added(store, example())
+    case = added(store, example_case())
     store.remove(case.id)
     assert queue.claim("worker") is None
     assert store.restore(case.id).state is CaseState.QUEUED
@@ -202,7 +188,7 @@ def test_a_deleted_unfinished_case_is_queued_again_when_it_is_restored(store: Ca
 
 
 def test_cancel_and_try_again(store: CaseStore) -> None:
-    case = added(store, example())
+    case = added(store, example_case())
     cancelled = store.cancel(case.id)
     assert (cancelled.state, cancelled.problem) == (CaseState.FAILED, CANCELLED)
     assert JobQueue(store.database).claim("worker") is None
@@ -215,7 +201,7 @@ def test_cancel_and_try_again(store: CaseStore) -> None:
 
 
 def test_the_audit_trail_says_who_did_what_but_not_what_stood_there(store: CaseStore) -> None:
-    case = added(store, example(0, "Jane Doe.png"), actor="10.0.0.7")
+    case = added(store, example_case(0, "Jane Doe.png"), actor="10.0.0.7")
     store.update(case.id, actor="10.0.0.8", name="x.png", tags=("a",))
     store.remove(case.id, actor="10.0.0.8")
     store.restore(case.id, actor="10.0.0.7")

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
+from tests.app.free_port import free_port
 
 from cytovox.app.opening import open_store
 from cytovox.app.settings import Settings
@@ -37,9 +37,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         command = [sys.executable, str(SERVER), str(port), str(self.data)]
         self.process = subprocess.Popen(command, env=os.environ | {"NOTES": str(self.notes)})
         self.client.base_url = httpx.URL(f"http://127.0.0.1:{port}")

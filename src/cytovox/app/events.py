@@ -133,16 +133,13 @@ class CaseEvents:
                 if self._closed or not self._listeners:
                     self._watching = False
                     return
-                listeners = list(self._listeners)
             try:
-                known, since = self._tell_news(listeners, known, since)
+                known, since = self._tell_news(known, since)
             except SQLAlchemyError:
                 log.exception("changes of cases could not be read")
             time.sleep(LOOKS_EVERY_S)
 
-    def _tell_news(
-        self, listeners: list[Listener], known: dict[str, float], since: float
-    ) -> tuple[dict[str, float], float]:
+    def _tell_news(self, known: dict[str, float], since: float) -> tuple[dict[str, float], float]:
         recent = cases.c.changed_at > since
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -151,6 +148,9 @@ class CaseEvents:
             news = [row for row in rows if known.get(row.id) != row.changed_at]
             wanted = sa.select(cases).where(cases.c.id.in_([row.id for row in news]))
             found = {case.id: case for case in select_cases(connection, wanted)} if news else {}
+        # Asked for after the reading: whoever began to listen meanwhile may have read the case before that.
+        with self._lock:
+            listeners = list(self._listeners)
         for row in news:
             told = found.get(row.id) if row.deleted_at is None else None
             for listener in listeners:

@@ -24,7 +24,7 @@ export class ApiProblem extends Error {
   }
 }
 
-export const UNREACHABLE = new ApiProblem(0, "unreachable", "The server does not answer. Is it still running?");
+const UNREACHABLE = new ApiProblem(0, "unreachable", "The server does not answer. Is it still running?");
 
 export function problemFrom(status: number, body: string): ApiProblem {
   try {
@@ -48,12 +48,12 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
   return answer;
 }
 
-async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function readJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   const answer = await request(path, signal ? { signal } : undefined);
   return (await answer.json()) as T;
 }
 
-const caseUrl = (id: string) => `/api/cases/${encodeURIComponent(id)}`;
+export const caseUrl = (id: string) => `/api/cases/${encodeURIComponent(id)}`;
 
 export const pictureUrl = (id: string) => `${caseUrl(id)}/picture`;
 export const thumbnailUrl = (id: string) => `${caseUrl(id)}/thumbnail.jpg`;
@@ -137,25 +137,30 @@ export async function classifyPicture(
   return (await answer.json()) as Classification;
 }
 
-/** Uploads a picture; `onSent` hears the share of bytes sent. XMLHttpRequest, because fetch cannot tell that. */
+/** Uploads a picture; `onSent` hears the share of bytes sent. */
 export function createCase(
   picture: File,
   options: { mppUm?: number | undefined; onSent?: (share: number) => void },
 ): Promise<CaseDocument> {
+  const form = new FormData();
+  form.append("picture", picture, picture.name);
+  if (options.mppUm !== undefined) form.append("mpp_um", String(options.mppUm));
+  return uploadCase("/api/cases", form, options.onSent);
+}
+
+/** Sends what a case is made of. XMLHttpRequest, because fetch cannot tell the share of bytes sent. */
+export function uploadCase(url: string, form: FormData, onSent?: (share: number) => void): Promise<CaseDocument> {
   return new Promise((resolve, reject) => {
-    const form = new FormData();
-    form.append("picture", picture, picture.name);
-    if (options.mppUm !== undefined) form.append("mpp_um", String(options.mppUm));
     const call = new XMLHttpRequest();
     call.upload.onprogress = (event) => {
-      if (event.lengthComputable) options.onSent?.(event.loaded / event.total);
+      if (event.lengthComputable) onSent?.(event.loaded / event.total);
     };
     call.onload = () => {
       if (call.status === 202) resolve(JSON.parse(call.responseText) as CaseDocument);
       else reject(problemFrom(call.status, call.responseText));
     };
     call.onerror = () => reject(UNREACHABLE);
-    call.open("POST", "/api/cases");
+    call.open("POST", url);
     call.send(form);
   });
 }

@@ -1,4 +1,5 @@
 /** Changes of cases as the server tells them, by server-sent events. */
+import { caseUrl } from "./client";
 import type { CaseDocument } from "./types";
 
 export interface CaseListener {
@@ -11,7 +12,7 @@ export interface CaseListener {
 }
 
 export const ALL_EVENTS = "/api/events";
-export const caseEvents = (id: string) => `/api/cases/${encodeURIComponent(id)}/events`;
+export const caseEvents = (id: string) => `${caseUrl(id)}/events`;
 export const canFollow = () => typeof EventSource !== "undefined";
 
 /** Listens until the returned function is called. A browser opens a broken stream again by itself. */

@@ -7,6 +7,9 @@ import { ALL_EVENTS, canFollow, caseEvents, followCases, withCase } from "./even
 import type { CaseDocument } from "./types";
 
 const POLL_MS = 400;
+/** Beside a stream: a proxy on the way may hold its events back. */
+const POLL_BESIDE_STREAM_MS = 5000;
+const pollEvery = (live: boolean) => (live ? POLL_BESIDE_STREAM_MS : POLL_MS);
 const isWorking = (c: CaseDocument) => c.state === "queued" || c.state === "running";
 
 /** Keeps cases as the server tells them while there is something to follow; `onLive` hears whether it does. */
@@ -44,7 +47,7 @@ export function useCases() {
   const query = useQuery({
     queryKey: ["cases"],
     queryFn: ({ signal }) => api.listCases(signal),
-    refetchInterval: ({ state }) => (!live && state.data?.some(isWorking) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data?.some(isWorking) ? pollEvery(live) : false),
   });
   useCaseEvents(query.data?.some(isWorking) ? ALL_EVENTS : null, setLive);
   return query;
@@ -55,7 +58,7 @@ export function useCase(id: string) {
   const query = useQuery({
     queryKey: ["cases", id],
     queryFn: ({ signal }) => api.getCase(id, signal),
-    refetchInterval: ({ state }) => (!live && state.data && isWorking(state.data) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data && isWorking(state.data) ? pollEvery(live) : false),
     refetchIntervalInBackground: true,
   });
   useCaseEvents(query.data && isWorking(query.data) ? caseEvents(id) : null, setLive);

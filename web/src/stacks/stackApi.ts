@@ -1,5 +1,5 @@
 /** Stacks on the server: pages, planes, scans; and new ones to it. */
-import { problemFrom, request, UNREACHABLE } from "../api/client";
+import { caseUrl, readJson, request, uploadCase } from "../api/client";
 import type { CaseDocument } from "../api/types";
 import type { PlaneName, Stack, StackFindings, TimePoint } from "./types";
 
@@ -12,12 +12,7 @@ export interface PlaneNumbers {
 
 export type StackFile = "findings.json" | "organs.csv" | "labels.nii.gz" | "labels.dcm" | "organs.glb" | "organs.stl";
 
-const caseUrl = (id: string) => `/api/cases/${encodeURIComponent(id)}`;
 export const stackFileUrl = (id: string, file: StackFile) => `${caseUrl(id)}/${file}`;
-
-async function readJson<T>(path: string, signal: AbortSignal): Promise<T> {
-  return (await (await request(path, { signal })).json()) as T;
-}
 
 export const getStack = (id: string, signal: AbortSignal) => readJson<Stack>(`${caseUrl(id)}/stack.json`, signal);
 export const getStackFindings = (id: string, signal: AbortSignal) =>
@@ -55,25 +50,13 @@ export interface NewStack {
   labelNames?: string | undefined;
 }
 
-/** Uploads a stack; `onSent` hears the share of bytes sent. XMLHttpRequest, because fetch cannot tell that. */
+/** Uploads a stack; `onSent` hears the share of bytes sent. */
 export function createStack(fresh: NewStack, onSent: (share: number) => void): Promise<CaseDocument> {
-  return new Promise((resolve, reject) => {
-    const form = new FormData();
-    form.append("stack", fresh.stack, fresh.name);
-    if (fresh.labels) form.append("labels", fresh.labels, fresh.labels.name);
-    if (fresh.labelNames) form.append("label_names", fresh.labelNames);
-    const call = new XMLHttpRequest();
-    call.upload.onprogress = (event) => {
-      if (event.lengthComputable) onSent(event.loaded / event.total);
-    };
-    call.onload = () => {
-      if (call.status === 202) resolve(JSON.parse(call.responseText) as CaseDocument);
-      else reject(problemFrom(call.status, call.responseText));
-    };
-    call.onerror = () => reject(UNREACHABLE);
-    call.open("POST", "/api/stacks");
-    call.send(form);
-  });
+  const form = new FormData();
+  form.append("stack", fresh.stack, fresh.name);
+  if (fresh.labels) form.append("labels", fresh.labels, fresh.labels.name);
+  if (fresh.labelNames) form.append("label_names", fresh.labelNames);
+  return uploadCase("/api/stacks", form, onSent);
 }
 
 export async function createStackOfSeries(id: string, number: number): Promise<CaseDocument> {
