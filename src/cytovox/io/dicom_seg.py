@@ -13,16 +13,16 @@ from pydicom.pixels.utils import iter_pixels
 
 from cytovox.domain.errors import ImageFileError, InputError
 from cytovox.domain.findings import QualityWarning
-from cytovox.domain.volume import Float64Array, VolumeGrid
+from cytovox.domain.volume import VolumeGrid
 from cytovox.io.chosen_files import ChosenFile
 from cytovox.io.dicom_headers import SliceHeader, slice_headers
 from cytovox.io.dicom_pixels import decoding_plugin
-from cytovox.io.dicom_volumes import normal_of
+from cytovox.io.dicom_volumes import normal_of, stack_affine
 from cytovox.io.drawn_labels import DrawnLabels, overlap_warning
 from cytovox.io.organ_names import LabelName
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.reading_options import ReadingOptions
-from cytovox.io.slice_ladder import SAME_PLACE_MM, SliceLadder, climb
+from cytovox.io.slice_ladder import SAME_PLACE_MM, SliceLadder, climb, place_ranks
 from cytovox.io.standard_order import in_standard_order
 
 _IDENTIFIED = "SegmentIdentificationSequence"
@@ -68,7 +68,7 @@ def read_segmentation(
             plane = labels[rung]
             overlapping += int(np.count_nonzero((drawn > 0) & (plane > 0) & (plane != drawn)))
             plane[drawn > 0] = drawn[drawn > 0]
-    ordered, affine = in_standard_order(labels, _affine(frames[0], ladder))
+    ordered, affine = in_standard_order(labels, stack_affine(frames[0], ladder))
     grid = VolumeGrid((ordered.shape[0], ordered.shape[1], ordered.shape[2]), affine)
     fractional = (_fractions(),) if data.get("SegmentationType") == "FRACTIONAL" else ()
     return DrawnLabels(
@@ -117,10 +117,7 @@ def _ladder(
     if normal is None:
         raise _damaged(name)
     positions = np.array([frame.position_mm for frame in frames], np.float64)
-    distances = positions @ normal
-    order = np.argsort(distances, kind="stable")
-    rank = np.empty(len(frames), np.int64)
-    rank[order] = np.concatenate([[0], np.cumsum(np.diff(distances[order]) > SAME_PLACE_MM)])
+    rank = place_ranks(positions @ normal)
     _, first_of = np.unique(rank, return_index=True)
     own = positions[first_of]
     if len(own) == 1:
@@ -141,15 +138,6 @@ def _ladder(
     for rung, place in enumerate(np.rint(ladder.rungs)):
         nearest[int(place)].append(rung)
     return ladder, [nearest[int(at)] for at in rank]
-
-
-def _affine(first: SliceHeader, ladder: SliceLadder) -> Float64Array:
-    affine = np.eye(4)
-    orientation, (row_mm, column_mm) = np.array(first.orientation, np.float64), first.spacing_mm or (1.0, 1.0)
-    affine[:3] = np.stack(
-        [ladder.step_mm, orientation[3:] * row_mm, orientation[:3] * column_mm, ladder.first_mm], axis=1
-    )
-    return affine
 
 
 def _drawn(data: Dataset, count: int, name: str) -> Iterator[tuple[int, NDArray[np.uint16]]]:

@@ -19,7 +19,7 @@ from cytovox.io.dicom_headers import (
     read_dicom_header,
 )
 from cytovox.io.dicom_pixels import Padding, grey_slices, grey_type
-from cytovox.io.dicom_volumes import SliceGroup, normal_of, split_volumes
+from cytovox.io.dicom_volumes import SliceGroup, normal_of, split_volumes, stack_affine
 from cytovox.io.grey_values import tidy
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan
@@ -159,7 +159,7 @@ def stacked(
     else:
         _fill(voxels, list(pixels), ladder, nearest=labels)
     voxels, odd = tidy(voxels)
-    ordered, affine = in_standard_order(voxels, _affine(slices[0], ladder))
+    ordered, affine = in_standard_order(voxels, stack_affine(slices[0], ladder))
     return ordered, affine, (*ladder.warnings, *odd, *_oddities(volume))
 
 
@@ -191,18 +191,6 @@ def _one_slice(header: SliceHeader, normal: Float64Array) -> SliceLadder:
     return SliceLadder(
         np.array([0]), np.zeros(1), np.array(header.position_mm, np.float64), normal * thickness, (warning,)
     )
-
-
-def _affine(first: SliceHeader, ladder: SliceLadder) -> Float64Array:
-    # PS3.3 C.7.6.2.1.1, with (slice, row, column) in place of (column, row).
-    affine = np.eye(4)
-    orientation = np.array(first.orientation, np.float64)
-    row_mm, column_mm = first.spacing_mm or (1.0, 1.0)
-    affine[:3, 0] = ladder.step_mm
-    affine[:3, 1] = orientation[3:] * row_mm
-    affine[:3, 2] = orientation[:3] * column_mm
-    affine[:3, 3] = ladder.first_mm
-    return affine
 
 
 def _fill(

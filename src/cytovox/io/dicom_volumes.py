@@ -9,7 +9,7 @@ import numpy as np
 
 from cytovox.domain.volume import Float64Array
 from cytovox.io.dicom_headers import TRAIT_NAMES, SliceHeader
-from cytovox.io.slice_ladder import SAME_PLACE_MM
+from cytovox.io.slice_ladder import SliceLadder, place_ranks
 
 _SAME_DIRECTION = 1e-3
 _AXES = ("sagittal", "coronal", "axial")
@@ -37,6 +37,25 @@ def normal_of(header: SliceHeader) -> Float64Array | None:
     across = np.cross(header.orientation[:3], header.orientation[3:])
     length = float(np.linalg.norm(across))
     return np.asarray(across / length, np.float64) if abs(length - 1) < 0.01 else None
+
+
+def stack_affine(header: SliceHeader, ladder: SliceLadder) -> Float64Array:
+    """From slice, row and column of a stack to LPS, mm, shape (4, 4).
+
+    PS3.3 C.7.6.2.1.1, with (slice, row, column) in place of (column, row).
+
+    Args:
+        header: Any of its slices; one without an orientation makes no stack.
+        ladder: Where its slices lie.
+    """
+    affine = np.eye(4)
+    orientation = np.array(header.orientation, np.float64)
+    row_mm, column_mm = header.spacing_mm or (1.0, 1.0)
+    affine[:3, 0] = ladder.step_mm
+    affine[:3, 1] = orientation[3:] * row_mm
+    affine[:3, 2] = orientation[:3] * column_mm
+    affine[:3, 3] = ladder.first_mm
+    return affine
 
 
 def split_volumes(slices: Sequence[SliceHeader]) -> list[SliceGroup]:
@@ -127,16 +146,12 @@ def _by_turn(slices: list[SliceHeader], places: list[int], name: str) -> list[Sl
 
 
 def _places(slices: Sequence[SliceHeader]) -> list[int]:
-    # Rank of each slice's distance along the normal; distances that are the same to 0.01 mm share one.
+    # Rank of each slice's place along the normal.
     normal = normal_of(slices[0])
     if normal is None or slices[0].position_mm is None:
         return list(range(len(slices)))
     distances = np.array([header.position_mm for header in slices], np.float64) @ normal
-    order = np.argsort(distances, kind="stable")
-    ranks = np.concatenate([[0], np.cumsum(np.diff(distances[order]) > SAME_PLACE_MM)])
-    places = np.empty(len(slices), np.int64)
-    places[order] = ranks
-    return [int(place) for place in places]
+    return [int(place) for place in place_ranks(distances)]
 
 
 def _ascending(slices: Sequence[SliceHeader]) -> tuple[SliceHeader, ...]:

@@ -49,6 +49,14 @@ class SliceLadder:
         return [(int(place), min(int(place) + 1, last), float(place % 1)) for place in self.rungs]
 
 
+def place_ranks(distances: Float64Array) -> NDArray[np.int64]:
+    """Rank of each distance along a normal, mm, from 0; distances at the same place share one."""
+    order = np.argsort(distances, kind="stable")
+    ranks = np.empty(len(distances), np.int64)
+    ranks[order] = np.concatenate([[0], np.cumsum(np.diff(distances[order]) > SAME_PLACE_MM)])
+    return ranks
+
+
 def climb(positions_mm: Float64Array, normal: Float64Array) -> SliceLadder:
     """Even places for slices at known positions.
 
