@@ -9,6 +9,16 @@ import { useSingleCells } from "./single/useSingleCells";
 
 const CasePage = lazy(() => import("./pages/CasePage"));
 const ModelPage = lazy(() => import("./pages/ModelPage"));
+const ReviewPage = lazy(() => import("./review/ReviewPage"));
+const ReportPage = lazy(() => import("./report/ReportPage"));
+const ArchivePage = lazy(() => import("./archive/ArchivePage"));
+const SpecimenPage = lazy(() => import("./compare/SpecimenPage"));
+const SubjectPage = lazy(() => import("./compare/SubjectPage"));
+const AtlasPage = lazy(() => import("./teach/AtlasPage"));
+const QuizPage = lazy(() => import("./teach/QuizPage"));
+const ReferenceRangesPage = lazy(() => import("./differential/ReferenceRangesPage"));
+const AccountPage = lazy(() => import("./accounts/AccountPage"));
+const AccountsPage = lazy(() => import("./accounts/AccountsPage"));
 const ApiPage = lazy(() => import("./pages/ApiPage"));
 
 /** Shows the page that the address asks for. */
@@ -29,6 +39,66 @@ export function App() {
       return (
         <PageBoundary key={`${route.id} in 3D`}>
           <ModelPage id={route.id} cellId={route.cellId} />
+        </PageBoundary>
+      );
+    case "review":
+      return (
+        <PageBoundary key={`${route.id} review`}>
+          <ReviewPage id={route.id} />
+        </PageBoundary>
+      );
+    case "report":
+      return (
+        <PageBoundary key={`${route.id} report`}>
+          <ReportPage id={route.id} />
+        </PageBoundary>
+      );
+    case "archive":
+      return (
+        <PageBoundary key="archive">
+          <ArchivePage />
+        </PageBoundary>
+      );
+    case "specimen":
+      return (
+        <PageBoundary key={`${route.key} specimen`}>
+          <SpecimenPage key={route.key} />
+        </PageBoundary>
+      );
+    case "subject":
+      return (
+        <PageBoundary key={`${route.key} subject`}>
+          <SubjectPage key={route.key} />
+        </PageBoundary>
+      );
+    case "atlas":
+      return (
+        <PageBoundary key="atlas">
+          <AtlasPage />
+        </PageBoundary>
+      );
+    case "quiz":
+      return (
+        <PageBoundary key="quiz">
+          <QuizPage />
+        </PageBoundary>
+      );
+    case "ranges":
+      return (
+        <PageBoundary key="ranges">
+          <ReferenceRangesPage />
+        </PageBoundary>
+      );
+    case "account":
+      return (
+        <PageBoundary key="account">
+          <AccountPage />
+        </PageBoundary>
+      );
+    case "accounts":
+      return (
+        <PageBoundary key="accounts">
+          <AccountsPage />
         </PageBoundary>
       );
     case "api":

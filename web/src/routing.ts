@@ -8,6 +8,16 @@ export type Route =
   | { page: "start"; purpose: Purpose }
   | { page: "case"; id: string; cellId: number | null }
   | { page: "model"; id: string; cellId: number | null }
+  | { page: "review"; id: string }
+  | { page: "report"; id: string }
+  | { page: "archive" }
+  | { page: "specimen"; key: string }
+  | { page: "subject"; key: string }
+  | { page: "atlas" }
+  | { page: "quiz" }
+  | { page: "ranges" }
+  | { page: "account" }
+  | { page: "accounts" }
   | { page: "api" }
   | { page: "unknown" };
 
@@ -16,10 +26,25 @@ export function routeOf(path: string): Route {
   if (path === "/single-cells") return { page: "start", purpose: "cells" };
   if (path === "/stacks") return { page: "start", purpose: "stacks" };
   if (path === "/api/docs") return { page: "api" };
+  const plain = PLAIN[path];
+  if (plain) return { page: plain };
+  const named = /^\/(specimen|subject)s\/([^/]+)$/.exec(path);
+  if (named?.[2]) return { page: named[1] as "specimen" | "subject", key: decodeURIComponent(named[2]) };
+  const work = /^\/cases\/([0-9a-f]{32})\/(review|report)$/.exec(path);
+  if (work?.[1]) return { page: work[2] as "review" | "report", id: work[1] };
   const found = /^\/cases\/([0-9a-f]{32})(?:\/cells\/([1-9][0-9]*))?(\/3d)?\/?$/.exec(path);
   if (!found?.[1]) return { page: "unknown" };
   return { page: found[3] ? "model" : "case", id: found[1], cellId: found[2] ? Number(found[2]) : null };
 }
+
+const PLAIN: Partial<Record<string, "archive" | "atlas" | "quiz" | "ranges" | "account" | "accounts">> = {
+  "/archive": "archive",
+  "/atlas": "atlas",
+  "/quiz": "quiz",
+  "/reference-ranges": "ranges",
+  "/account": "account",
+  "/accounts": "accounts",
+};
 
 const START: Record<Purpose, string> = { smear: "/", cells: "/single-cells", stacks: "/stacks" };
 export const startHref = (purpose: Purpose) => START[purpose];
@@ -28,6 +53,12 @@ export const caseHref = (id: string, cellId: number | null = null) =>
   cellId === null ? `/cases/${id}` : `/cases/${id}/cells/${cellId}`;
 /** A cell, or the whole field, as a 3D model. */
 export const modelHref = (id: string, cellId: number | null = null) => `${caseHref(id, cellId)}/3d`;
+export const reviewHref = (id: string) => `/cases/${id}/review`;
+export const reportHref = (id: string) => `/cases/${id}/report`;
+/** Several pictures of one smear as one count. */
+export const specimenHref = (key: string) => `/specimens/${encodeURIComponent(key)}`;
+/** One person's smears over time. */
+export const subjectHref = (key: string) => `/subjects/${encodeURIComponent(key)}`;
 
 export function goTo(path: string): void {
   if (path === window.location.pathname) return;

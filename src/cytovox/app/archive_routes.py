@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from cytovox.app.case_routes import NOT_FOUND, Answers, CaseId
-from cytovox.app.cases import Case, safe_name, safe_tags
+from cytovox.app.cases import Case, safe_label, safe_name, safe_tags
 from cytovox.app.clients import actor_of
 from cytovox.app.events import CaseEvents
 from cytovox.app.problems import ApiProblem
@@ -79,12 +79,16 @@ def _add_lists(router: APIRouter, store: CaseStore) -> None:
 def _add_changes(router: APIRouter, store: CaseStore) -> None:
     @router.patch("/cases/{case_id}", responses=NOT_FOUND, operation_id="changeCase")
     def change_case(request: Request, case_id: CaseId, changes: CaseChanges) -> CaseDocument:
-        """Rename a case, or give it other tags."""
+        """Rename a case, or give it other tags, another person, smear or date."""
         values: dict[str, Any] = {}
         if changes.name is not None:
             values["name"] = safe_name(changes.name)
         if changes.tags is not None:
             values["tags"] = safe_tags(changes.tags)
+        for name in ("subject", "specimen", "collected_on"):
+            given = getattr(changes, name)
+            if given is not None:
+                values[name] = safe_label(str(given))
         if not values:
             return case_document(store.get(case_id))
         case = store.update(case_id, actor=actor_of(request), **values)

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from cytovox.app.cases import Case, CaseKind, CaseProblem, CaseState, CellCounts
+from cytovox.app.cases import Case, CaseKind, CaseProblem, CaseState, CellCounts, Material
 from cytovox.app.tables import audit, case_tags, cases, files
 
 _PLAIN = ("id", "owner", "name", "created_utc", "width", "height", "mpp_um", "sample", "picture_media_type",
-          "progress", "step")  # fmt: skip
+          "progress", "step", "subject", "specimen", "collected_on")  # fmt: skip
 
 
 def insert_case(connection: Connection, case: Case, hashes: Mapping[str, str]) -> None:
@@ -111,6 +111,7 @@ def _case(row: Row[Any], tags: tuple[str, ...]) -> Case:
     return Case(
         **{name: getattr(row, name) for name in _PLAIN},
         kind=CaseKind(row.kind),
+        material=Material(row.material),
         state=CaseState(row.state),
         problem=None if row.problem is None else CaseProblem(**row.problem),
         counts=None if row.counts is None else CellCounts(**row.counts),

@@ -19,6 +19,13 @@ class CaseKind(StrEnum):
     VOLUME = "volume"
 
 
+class Material(StrEnum):
+    """What a smear was made of, and thus which cells are to be expected."""
+
+    BLOOD = "blood"
+    MARROW = "marrow"
+
+
 class CaseState(StrEnum):
     """Where a case stands."""
 
@@ -75,6 +82,10 @@ class Case:
         kind: What was uploaded.
         owner: Whose it is, or None where there are no accounts.
         tags: Words that people gave it to find it again.
+        material: What the smear was made of.
+        subject: Pseudonym of the person it is from, or None; never a name or number of a patient.
+        specimen: Which smear it is a picture of: pictures of one smear count together. Or None.
+        collected_on: ISO 8601 date of the specimen, or None.
     """
 
     id: str
@@ -93,6 +104,10 @@ class Case:
     kind: CaseKind = CaseKind.SMEAR
     owner: str | None = None
     tags: tuple[str, ...] = ()
+    material: Material = Material.BLOOD
+    subject: str | None = None
+    specimen: str | None = None
+    collected_on: str | None = None
 
 
 def safe_name(name: str | None) -> str:
@@ -119,6 +134,15 @@ def safe_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """
     plain = (" ".join(unicodedata.normalize("NFC", _visible(tag)).split()) for tag in tags)
     return tuple({tag.casefold(): tag for tag in reversed([*plain]) if tag}.values())[::-1]
+
+
+def safe_label(text: str) -> str | None:
+    """Text without control characters and outer space; None where nothing is left.
+
+    Args:
+        text: As a person gave it.
+    """
+    return " ".join(unicodedata.normalize("NFC", _visible(text)).split()) or None
 
 
 def _visible(text: str) -> str:

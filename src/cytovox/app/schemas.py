@@ -1,10 +1,11 @@
 """The JSON that the API speaks. The front end's types are generated from these through OpenAPI."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cytovox.app.cases import LONGEST_NAME, LONGEST_TAG, MOST_TAGS, Case, CaseKind, CaseState
+from cytovox.app.cases import LONGEST_NAME, LONGEST_TAG, MOST_TAGS, Case, CaseKind, CaseState, Material
 
 Coarse = Literal["red_cell", "white_cell", "platelet", "unidentified"]
 
@@ -54,6 +55,10 @@ class CaseDocument(Document):
     counts: CountsSummary | None = Field(description="Cells found; null before the case is done.")
     kind: CaseKind
     tags: list[str] = Field(description="Words given to find it again.")
+    material: Material = Field(description="What the smear was made of.")
+    subject: str | None = Field(description="Pseudonym of the person it is from.")
+    specimen: str | None = Field(description="Which smear it shows: pictures of one smear count together.")
+    collected_on: str | None = Field(description="ISO 8601 date of the specimen.")
 
 
 class CaseChanges(Document):
@@ -61,6 +66,9 @@ class CaseChanges(Document):
 
     name: str | None = Field(None, min_length=1, max_length=LONGEST_NAME)
     tags: list[Annotated[str, Field(max_length=LONGEST_TAG)]] | None = Field(None, max_length=MOST_TAGS)
+    subject: str | None = Field(None, max_length=64, description="A pseudonym; empty for none.")
+    specimen: str | None = Field(None, max_length=64, description="Empty for none.")
+    collected_on: date | Literal[""] | None = Field(None, description="ISO 8601 date; empty for none.")
 
 
 class TagDocument(Document):
@@ -307,4 +315,8 @@ def case_document(case: Case) -> CaseDocument:
         ),
         kind=case.kind,
         tags=list(case.tags),
+        material=case.material,
+        subject=case.subject,
+        specimen=case.specimen,
+        collected_on=case.collected_on,
     )

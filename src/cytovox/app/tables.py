@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = "002"
+SCHEMA_VERSION = "003"
 """The newest of `migrations/versions`, which these tables agree with; a test holds the three together."""
 
 metadata = sa.MetaData(
@@ -36,6 +36,11 @@ cases = sa.Table(
     sa.Column("counts", sa.JSON(none_as_null=True)),
     sa.Column("deleted_at", sa.Float, index=True),
     sa.Column("changed_at", sa.Float, nullable=False, index=True),
+    # Last, where an update adds them: what a person says of the picture. Pseudonyms, never a patient's name.
+    sa.Column("material", sa.String(16), nullable=False, server_default="blood"),
+    sa.Column("subject", sa.String(64), index=True),
+    sa.Column("specimen", sa.String(64), index=True),
+    sa.Column("collected_on", sa.String(10)),
     sa.Index(None, "created_utc", "id"),
 )
 
@@ -111,4 +116,75 @@ scans = sa.Table(
     sa.Column("modality", sa.String(16), nullable=False),
     sa.Column("label_origin", sa.String(16), nullable=False),
     sa.Column("organs", sa.JSON, nullable=False),
+)
+
+# What reviewers say of a case's cells, in order. Undone ones stay, so that they can be done again.
+edits = sa.Table(
+    "edits",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("case_id", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("reviewer", sa.String(64), nullable=False),
+    sa.Column("at_utc", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("cell_id", sa.Integer, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("undone", sa.Boolean, nullable=False),
+    sa.Index(None, "case_id", "id"),
+)
+
+signatures = sa.Table(
+    "signatures",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("case_id", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("at_utc", sa.String(32), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("comment", sa.String(4000), nullable=False),
+    # Of the findings as they were signed: a later correction shows.
+    sa.Column("findings_sha256", sa.String(64), nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("name_key", sa.String(128), nullable=False, unique=True),
+    sa.Column("full_name", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    sa.Column("created_utc", sa.String(32), nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+)
+
+# Tokens are kept as hashes: who reads the database cannot sign in with them.
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_sha256", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", sa.Float, nullable=False),
+    sa.Column("expires_at", sa.Float, nullable=False, index=True),
+)
+
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("label", sa.String(80), nullable=False),
+    sa.Column("token_sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_utc", sa.String(32), nullable=False),
+    sa.Column("used_utc", sa.String(32)),
+    sa.Column("expires_at", sa.Float),
+)
+
+# What a person may edit for all: reference ranges.
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
 )

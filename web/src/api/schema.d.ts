@@ -91,7 +91,7 @@ export interface paths {
         head?: never;
         /**
          * Change Case
-         * @description Rename a case, or give it other tags.
+         * @description Rename a case, or give it other tags, another person, smear or date.
          */
         patch: operations["changeCase"];
         trace?: never;
@@ -906,8 +906,23 @@ export interface components {
          * @description What is to be changed about a case; what is left out stays.
          */
         CaseChanges: {
+            /**
+             * Collected On
+             * @description ISO 8601 date; empty for none.
+             */
+            collected_on?: string | "" | null;
             /** Name */
             name?: string | null;
+            /**
+             * Specimen
+             * @description Empty for none.
+             */
+            specimen?: string | null;
+            /**
+             * Subject
+             * @description A pseudonym; empty for none.
+             */
+            subject?: string | null;
             /** Tags */
             tags?: string[] | null;
         };
@@ -916,6 +931,11 @@ export interface components {
          * @description One uploaded picture and how far its analysis is.
          */
         CaseDocument: {
+            /**
+             * Collected On
+             * @description ISO 8601 date of the specimen.
+             */
+            collected_on: string | null;
             /** @description Cells found; null before the case is done. */
             counts: components["schemas"]["CountsSummary"] | null;
             /** Created Utc */
@@ -929,6 +949,8 @@ export interface components {
             /** Id */
             id: string;
             kind: components["schemas"]["CaseKind"];
+            /** @description What the smear was made of. */
+            material: components["schemas"]["Material"];
             /**
              * Mpp Um
              * @description Micrometres per pixel as given with the upload.
@@ -943,12 +965,22 @@ export interface components {
              * @description Whether this is the sample smear that ships with Cytovox.
              */
             sample: boolean;
+            /**
+             * Specimen
+             * @description Which smear it shows: pictures of one smear count together.
+             */
+            specimen: string | null;
             state: components["schemas"]["CaseState"];
             /**
              * Step
              * @description What is being done, in words.
              */
             step: string;
+            /**
+             * Subject
+             * @description Pseudonym of the person it is from.
+             */
+            subject: string | null;
             /**
              * Tags
              * @description Words given to find it again.
@@ -1310,6 +1342,12 @@ export interface components {
             /** Top */
             top: string;
         };
+        /**
+         * Material
+         * @description What a smear was made of, and thus which cells are to be expected.
+         * @enum {string}
+         */
+        Material: "blood" | "marrow";
         /**
          * MeasureDocument
          * @description One measured figure of a model.
@@ -2021,6 +2059,7 @@ export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
 export type SchemaGridDocument = components['schemas']['GridDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
 export type SchemaLettersDocument = components['schemas']['LettersDocument'];
+export type SchemaMaterial = components['schemas']['Material'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
 export type SchemaModality = components['schemas']['Modality'];
 export type SchemaModelDocument = components['schemas']['ModelDocument'];
