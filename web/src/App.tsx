@@ -62,13 +62,13 @@ export function App() {
     case "specimen":
       return (
         <PageBoundary key={`${route.key} specimen`}>
-          <SpecimenPage key={route.key} />
+          <SpecimenPage specimen={route.key} />
         </PageBoundary>
       );
     case "subject":
       return (
         <PageBoundary key={`${route.key} subject`}>
-          <SubjectPage key={route.key} />
+          <SubjectPage subject={route.key} />
         </PageBoundary>
       );
     case "atlas":

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { caseHref, modelHref, routeOf, startHref } from "./routing";
+import { caseHref, modelHref, routeOf, specimenHref, startHref, subjectHref } from "./routing";
 
 it("reads back the addresses it makes", () => {
   const id = "0123456789abcdef".repeat(2);
@@ -14,4 +14,15 @@ it("reads back the addresses it makes", () => {
   expect(routeOf("/")).toMatchObject({ page: "start" });
   expect(routeOf("/api/docs")).toEqual({ page: "api" });
   expect(routeOf("/cases/../x")).toEqual({ page: "unknown" });
+});
+
+it.each(["S-12", "smear 3/4", "100 %", "größe?#&", ".", "..", "a\\b"])("keeps the key %j in an address", (key) => {
+  const read = (href: string) => routeOf(new URL(href, "http://localhost").pathname);
+  expect(read(specimenHref(key))).toEqual({ page: "specimen", key });
+  expect(read(subjectHref(key))).toEqual({ page: "subject", key });
+});
+
+it("knows no page of a key that is no text", () => {
+  expect(routeOf("/specimens/%zz")).toEqual({ page: "unknown" });
+  expect(routeOf("/subjects/%20")).toEqual({ page: "unknown" });
 });

@@ -29,7 +29,8 @@ export function routeOf(path: string): Route {
   const plain = PLAIN[path];
   if (plain) return { page: plain };
   const named = /^\/(specimen|subject)s\/([^/]+)$/.exec(path);
-  if (named?.[2]) return { page: named[1] as "specimen" | "subject", key: decodeURIComponent(named[2]) };
+  const key = named?.[2] && keyOf(named[2]);
+  if (key) return { page: named[1] as "specimen" | "subject", key };
   const work = /^\/cases\/([0-9a-f]{32})\/(review|report)$/.exec(path);
   if (work?.[1]) return { page: work[2] as "review" | "report", id: work[1] };
   const found = /^\/cases\/([0-9a-f]{32})(?:\/cells\/([1-9][0-9]*))?(\/3d)?\/?$/.exec(path);
@@ -55,10 +56,25 @@ export const caseHref = (id: string, cellId: number | null = null) =>
 export const modelHref = (id: string, cellId: number | null = null) => `${caseHref(id, cellId)}/3d`;
 export const reviewHref = (id: string) => `/cases/${id}/review`;
 export const reportHref = (id: string) => `/cases/${id}/report`;
+/**
+ * What a person typed, as one part of an address. Browsers take "." and ".." for steps up and down, however they are
+ * written; a space behind them, which no key ends with, keeps them.
+ */
+export const keyInAddress = (key: string) => encodeURIComponent(/^\.{1,2}$/.test(key) ? `${key} ` : key);
+
+/** The same read back; null of an address that nobody typed so. */
+function keyOf(part: string): string | null {
+  try {
+    return decodeURIComponent(part).trim() || null;
+  } catch {
+    return null;
+  }
+}
+
 /** Several pictures of one smear as one count. */
-export const specimenHref = (key: string) => `/specimens/${encodeURIComponent(key)}`;
+export const specimenHref = (key: string) => `/specimens/${keyInAddress(key)}`;
 /** One person's smears over time. */
-export const subjectHref = (key: string) => `/subjects/${encodeURIComponent(key)}`;
+export const subjectHref = (key: string) => `/subjects/${keyInAddress(key)}`;
 
 export function goTo(path: string): void {
   if (path === window.location.pathname) return;

@@ -1,5 +1,5 @@
 import { MessagePage } from "../pages/MessagePage";
 
-export default function SpecimenPage({ key }: { key: string }) {
-  return <MessagePage title="SpecimenPage">{key}</MessagePage>;
+export default function SpecimenPage({ specimen }: { specimen: string }) {
+  return <MessagePage title="SpecimenPage">{specimen}</MessagePage>;
 }

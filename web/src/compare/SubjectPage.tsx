@@ -1,5 +1,5 @@
 import { MessagePage } from "../pages/MessagePage";
 
-export default function SubjectPage({ key }: { key: string }) {
-  return <MessagePage title="SubjectPage">{key}</MessagePage>;
+export default function SubjectPage({ subject }: { subject: string }) {
+  return <MessagePage title="SubjectPage">{subject}</MessagePage>;
 }
