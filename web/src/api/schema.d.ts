@@ -2112,6 +2112,15 @@ export interface operations {
                     "application/json": components["schemas"]["TextbookDocument"][];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The request cannot be used as it came. */
             422: {
                 headers: {
@@ -2145,6 +2154,15 @@ export interface operations {
                     "model/gltf-binary": unknown;
                     "model/obj": unknown;
                     "model/stl": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The atlas has no such model; the message says why. */
@@ -2196,6 +2214,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDocument"][];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2236,6 +2263,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The file is larger than the limit. */
@@ -2306,6 +2342,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDocument"];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2344,6 +2389,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
             };
             /** @description No such case, or not done yet. */
             404: {
@@ -2390,6 +2444,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseDocument"];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2429,6 +2492,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -2472,6 +2544,15 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2511,6 +2592,15 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -2565,6 +2655,15 @@ export interface operations {
                     "model/stl": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2617,6 +2716,15 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationDocument"];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2667,6 +2775,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2706,6 +2823,15 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -2749,6 +2875,15 @@ export interface operations {
                     "application/json": components["schemas"]["FindingsDocument"] | components["schemas"]["VolumeFindingsDocument"];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2788,6 +2923,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActionDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -2833,6 +2977,15 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2872,6 +3025,15 @@ export interface operations {
                 };
                 content: {
                     "application/dicom": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -2915,6 +3077,15 @@ export interface operations {
                     "application/gzip": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -2954,6 +3125,15 @@ export interface operations {
                 };
                 content: {
                     "image/png": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -2997,6 +3177,15 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3036,6 +3225,15 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -3079,6 +3277,15 @@ export interface operations {
                     "model/gltf-binary": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3118,6 +3325,15 @@ export interface operations {
                 };
                 content: {
                     "image/png": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -3163,6 +3379,15 @@ export interface operations {
                     "image/webp": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3206,6 +3431,15 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3245,6 +3479,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -3295,6 +3538,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -3356,6 +3608,15 @@ export interface operations {
                     "application/json": components["schemas"]["TimePointDocument"][];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3395,6 +3656,15 @@ export interface operations {
                 };
                 content: {
                     "model/gltf-binary": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -3446,6 +3716,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description No such case, or not done yet. */
@@ -3507,6 +3786,15 @@ export interface operations {
                     "application/json": components["schemas"]["StackDocument"];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3548,6 +3836,15 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description No such case, or not done yet. */
             404: {
                 headers: {
@@ -3584,6 +3881,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The request cannot be used as it came. */
@@ -3635,6 +3941,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassificationDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description There is no such model. */
@@ -3693,6 +4008,15 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The request cannot be used as it came. */
             422: {
                 headers: {
@@ -3720,6 +4044,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The request cannot be used as it came. */
@@ -3751,6 +4084,15 @@ export interface operations {
                     "application/json": components["schemas"]["ModelDocument"][];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The request cannot be used as it came. */
             422: {
                 headers: {
@@ -3778,6 +4120,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The request cannot be used as it came. */
@@ -3811,6 +4162,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The file is larger than the limit. */
@@ -3878,6 +4238,15 @@ export interface operations {
                     "application/json": components["schemas"]["TagDocument"][];
                 };
             };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The request cannot be used as it came. */
             422: {
                 headers: {
@@ -3907,6 +4276,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaxonomyDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
