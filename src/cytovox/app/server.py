@@ -76,7 +76,10 @@ def create_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": ProblemDocument, "description": "The request cannot be used as it came."}},
+        responses={
+            400: {"model": ProblemDocument, "description": "The request's body cannot be read."},
+            422: {"model": ProblemDocument, "description": "The request cannot be used as it came."},
+        },
         lifespan=lifespan,
     )
     install_problem_handlers(app)
