@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,12 @@ def test_every_setting_is_documented_with_its_default() -> None:
         for f in fields(Settings)
     ]
     assert rows == expected
+
+
+def test_the_page_of_the_api_is_what_its_description_makes() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "http_api_page.py"))
+    description = json.loads((ROOT / "web" / "openapi.json").read_text(encoding="utf-8"))
+    assert page("reference/http-api.md") == script["page"](description), "run: python docs/http_api_page.py"
 
 
 def test_documented_python_names_are_the_public_ones() -> None:
