@@ -1,5 +1,6 @@
 import { lazy } from "react";
 
+import { usePageChange } from "./frame/usePageChange";
 import { usePictureIntake } from "./intake/usePictureIntake";
 import { MessagePage } from "./pages/MessagePage";
 import { PageBoundary } from "./pages/PageBoundary";
@@ -24,6 +25,7 @@ const ApiPage = lazy(() => import("./pages/ApiPage"));
 /** Shows the page that the address asks for. */
 export function App() {
   const route = useRoute();
+  usePageChange(route);
   const intake = usePictureIntake();
   const single = useSingleCells();
   switch (route.page) {

@@ -77,18 +77,25 @@ export const specimenHref = (key: string) => `/specimens/${keyInAddress(key)}`;
 export const subjectHref = (key: string) => `/subjects/${keyInAddress(key)}`;
 
 export function goTo(path: string): void {
-  if (path === window.location.pathname) return;
+  if (path === window.location.pathname + window.location.search) return;
   window.history.pushState(null, "", path);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
-export function useRoute(): Route {
-  const path = useSyncExternalStore(
-    (changed) => {
-      window.addEventListener("popstate", changed);
-      return () => window.removeEventListener("popstate", changed);
-    },
-    () => window.location.pathname,
-  );
-  return routeOf(path);
+/** Another address in place of this one: the way back does not lead here. */
+export function replaceAddress(path: string): void {
+  window.history.replaceState(null, "", path);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}
+
+export const useRoute = (): Route => routeOf(useAddress(() => window.location.pathname));
+
+/** What stands in the address behind the question mark. */
+export const useSearch = (): string => useAddress(() => window.location.search);
+
+const useAddress = (read: () => string): string => useSyncExternalStore(onAddress, read);
+
+function onAddress(changed: () => void): () => void {
+  window.addEventListener("popstate", changed);
+  return () => window.removeEventListener("popstate", changed);
 }

@@ -16,7 +16,7 @@ export default function ApiPage() {
   if (description.error) return <MessagePage title="The API does not answer">Is the server still running?</MessagePage>;
   return (
     <>
-      <Header title="API" />
+      <Header />
       <main className={classes.api} aria-busy={description.isPending}>
         <h1>Cytovox API</h1>
         <p>

@@ -1,0 +1,51 @@
+import { Menu, UnstyledButton } from "@mantine/core";
+import { IconArchive, IconPhotoUp, IconSchool, type Icon } from "@tabler/icons-react";
+
+import type { Route } from "../routing";
+import classes from "./frame.module.css";
+import { Link } from "./Link";
+
+const LESSONS = [
+  { page: "atlas", href: "/atlas", words: "Atlas of cells" },
+  { page: "quiz", href: "/quiz", words: "Quiz" },
+] as const;
+
+/** The ways through the application: in the header, or along the lower edge of a phone. */
+export function Navigation({ page }: { page: Route["page"] }) {
+  const learns = LESSONS.some((lesson) => lesson.page === page);
+  return (
+    <nav className={classes.navigation} aria-label="Main">
+      <Way href="/" words="Start" Sign={IconPhotoUp} open={page === "start"} />
+      <Way href="/archive" words="Archive" Sign={IconArchive} open={page === "archive"} />
+      <Menu position="bottom" width={190}>
+        <Menu.Target>
+          <UnstyledButton className={classes.way} aria-current={learns || undefined}>
+            <IconSchool size={22} stroke={1.6} aria-hidden="true" />
+            Learn
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {LESSONS.map((lesson) => (
+            <Menu.Item
+              key={lesson.page}
+              component={Link}
+              href={lesson.href}
+              aria-current={lesson.page === page ? "page" : undefined}
+            >
+              {lesson.words}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </nav>
+  );
+}
+
+function Way({ href, words, Sign, open }: { href: string; words: string; Sign: Icon; open: boolean }) {
+  return (
+    <Link href={href} className={classes.way} aria-current={open ? "page" : undefined}>
+      <Sign size={22} stroke={1.6} aria-hidden="true" />
+      {words}
+    </Link>
+  );
+}
