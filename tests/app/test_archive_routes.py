@@ -112,13 +112,18 @@ def test_the_list_is_searched_and_paged(serve, analysis, png: bytes) -> None:
     with serve(Settings(), analysis) as client:
         ids = [client.upload(png, f"slide {n}.png").json()["id"] for n in range(5)][::-1]
         client.patch(f"/api/cases/{ids[0]}", json={"tags": ["a", "b"]})
+        client.patch(f"/api/cases/{ids[2]}", json={"subject": "Person 7", "specimen": "S-12"})
 
         def listed(**params: object) -> list[str]:
             return [case["id"] for case in client.get("/api/cases", params=params).json()]
 
         assert listed() == ids
         assert listed(query="SLIDE 3") == [ids[1]]
+        assert listed(query="person 7") == listed(query="s-12") == [ids[2]]
+        assert listed(query="%") == []
         assert listed(tag=["a", "B"]) == [ids[0]]
+        assert listed(kind="smear") == ids
+        assert listed(kind="volume") == []
         assert listed(limit=2) == ids[:2]
         assert listed(limit=2, after=ids[1]) == ids[2:4]
         assert client.get("/api/cases", params={"limit": 2}).headers["x-total-count"] == "5"

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
 
 from cytovox.app.case_routes import NOT_FOUND, Answers, CaseId
-from cytovox.app.cases import Case, safe_label, safe_name, safe_tags
+from cytovox.app.cases import Case, CaseKind, safe_label, safe_name, safe_tags
 from cytovox.app.clients import actor_of
 from cytovox.app.events import CaseEvents
 from cytovox.app.problems import ApiProblem
@@ -29,6 +30,28 @@ STREAM: Answers = {200: {"content": {"text/event-stream": {"schema": {"type": "s
 STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
+class CaseFilter(BaseModel):
+    """Which cases a list is to hold."""
+
+    query: str = Field("", max_length=200, description="Part of the name, person or specimen, in any case.")
+    tag: list[str] = Field([], description="Each of which the case must have.")
+    kind: CaseKind | None = Field(None, description="Smears or stacks; both when left out.")
+    limit: int | None = Field(None, ge=1, le=LONGEST_PAGE, description="All when left out.")
+    after: str | None = Field(None, description="Id of the last case of the page before.")
+    deleted: bool = Field(False, description="Those that were deleted and can be restored.")
+
+    def as_query(self) -> CaseQuery:
+        """The same as the store takes it."""
+        return CaseQuery(
+            text=self.query.strip(),
+            tags=tuple(self.tag),
+            limit=self.limit,
+            after=self.after,
+            deleted=self.deleted,
+            kind=self.kind,
+        )
+
+
 def archive_routes(store: CaseStore, events: CaseEvents) -> APIRouter:
     """The routes on cases as entries of the archive."""
     router = APIRouter(prefix="/api", tags=["archive"])
@@ -42,18 +65,11 @@ def archive_routes(store: CaseStore, events: CaseEvents) -> APIRouter:
 
 def _add_lists(router: APIRouter, store: CaseStore) -> None:
     @router.get("/cases", responses=NOT_FOUND, operation_id="listCases")
-    def list_cases(  # noqa: PLR0917 - one a query parameter
-        response: Response,
-        query: Annotated[str, Query(max_length=200, description="Part of the name, in any case.")] = "",
-        tag: Annotated[list[str] | None, Query(description="Each of which the case must have.")] = None,
-        limit: Annotated[int | None, Query(ge=1, le=LONGEST_PAGE, description="All when left out.")] = None,
-        after: Annotated[str | None, Query(description="Id of the last case of the page before.")] = None,
-        deleted: Annotated[bool, Query(description="Those that were deleted and can be restored.")] = False,
-    ) -> list[CaseDocument]:
+    def list_cases(response: Response, asked: Annotated[CaseFilter, Query()]) -> list[CaseDocument]:
         """Cases, newest first; the header x-total-count says how many there are on all pages."""
-        wanted = CaseQuery(query.strip(), tuple(tag or ()), limit, after, deleted)
+        wanted = asked.as_query()
         found = store.find(wanted)
-        whole = limit is None and after is None
+        whole = wanted.limit is None and wanted.after is None
         response.headers["x-total-count"] = str(len(found) if whole else store.count(wanted))
         return [case_document(case) for case in found]
 

@@ -24,7 +24,7 @@ from cytovox.app.case_rows import (
     record_files,
     select_cases,
 )
-from cytovox.app.cases import UNFINISHED, Case, CaseState
+from cytovox.app.cases import UNFINISHED, Case, CaseKind, CaseState
 from cytovox.app.database import Database
 from cytovox.app.job_queue import CANCELLED, add_job, count_waiting, end_jobs, queue_full
 from cytovox.app.problems import ApiProblem
@@ -46,11 +46,12 @@ class CaseQuery:
     """Which cases are wanted.
 
     Attributes:
-        text: Part of the name, in any case; empty for all.
+        text: Part of the name, or of the pseudonym of the person or the smear, in any case; empty for all.
         tags: Each of which the case must have.
         limit: At most so many, or None for all.
         after: Id of the last case of the page before, or None for the first page.
         deleted: Whether those are wanted that were deleted and can still be restored.
+        kind: Of which kind, or None for any.
     """
 
     text: str = ""
@@ -58,6 +59,7 @@ class CaseQuery:
     limit: int | None = None
     after: str | None = None
     deleted: bool = False
+    kind: CaseKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,8 +403,16 @@ def _forget(connection: Connection, case_id: str) -> None:
 def _conditions(wanted: CaseQuery) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [~_UNDELETED if wanted.deleted else _UNDELETED]
     if wanted.text:
-        conditions.append(cases.c.name_key.contains(folded(wanted.text), autoescape=True))
+        conditions.append(_mentions(wanted.text))
+    if wanted.kind is not None:
+        conditions.append(cases.c.kind == wanted.kind)
     for tag in wanted.tags:
         has_tag = sa.exists().where(case_tags.c.case_id == cases.c.id, case_tags.c.tag_key == folded(tag))
         conditions.append(has_tag)
     return conditions
+
+
+def _mentions(text: str) -> sa.ColumnElement[bool]:
+    # SQLite's lower() knows ASCII only: other letters of pseudonyms are found as they were written.
+    pseudonyms = [column.icontains(text, autoescape=True) for column in (cases.c.subject, cases.c.specimen)]
+    return sa.or_(cases.c.name_key.contains(folded(text), autoescape=True), *pseudonyms)
