@@ -176,6 +176,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/cells/{cell_id}/crop.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cell Crop
+         * @description The cell, cut out of its picture with some of its surroundings.
+         */
+        get: operations["getCellCrop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/cells/{cell_id}/explanation": {
         parameters: {
             query?: never;
@@ -188,6 +208,26 @@ export interface paths {
          * @description Which places of a white cell speak for its class, and for the runners-up.
          */
         get: operations["getExplanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/cells/{cell_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar Cells
+         * @description Cells of the archive that look like this one, the most alike first.
+         */
+        get: operations["listSimilarCells"];
         put?: never;
         post?: never;
         delete?: never;
@@ -861,6 +901,11 @@ export interface components {
         /** Body_createCase */
         Body_createCase: {
             /**
+             * @description What the smear was made of.
+             * @default blood
+             */
+            material: components["schemas"]["Material"];
+            /**
              * Mpp Um
              * @description Micrometres per pixel, where you know it.
              */
@@ -1077,6 +1122,8 @@ export interface components {
             probabilities: {
                 [key: string]: number;
             };
+            /** @description Null where nobody reviewed the cell. */
+            reviewed: components["schemas"]["ReviewedDocument"] | null;
             /**
              * Score
              * @description How sure the finder is that there is a cell here, 0 to 1.
@@ -1265,6 +1312,8 @@ export interface components {
             map_pixels: {
                 [key: string]: number;
             } | null;
+            /** @description What the smear was made of; its taxonomy has the classes. */
+            material: components["schemas"]["Material"];
             /** Notice */
             notice: string;
             /** @description Null where red cells were not examined for it. */
@@ -1345,6 +1394,8 @@ export interface components {
         /**
          * Material
          * @description What a smear was made of, and thus which cells are to be expected.
+         *
+         *     Each is also the key of the taxonomy that its cells are named by, and the installed classifier's name.
          * @enum {string}
          */
         Material: "blood" | "marrow";
@@ -1637,6 +1688,27 @@ export interface components {
             };
         };
         /**
+         * ReviewedDocument
+         * @description What a person did to a cell. A class that a person gave has probability 1.
+         */
+        ReviewedDocument: {
+            /**
+             * By
+             * @description Reviewer who spoke last.
+             */
+            by: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "classify" | "confirm" | "add" | "redraw";
+            /**
+             * Label Before
+             * @description What the machine called the cell; null where a person added it.
+             */
+            label_before: string | null;
+        };
+        /**
          * ScaleDocument
          * @description Physical size of a pixel.
          */
@@ -1748,6 +1820,40 @@ export interface components {
             upload_limit_bytes: number;
             /** Version */
             version: string;
+        };
+        /**
+         * SimilarCellDocument
+         * @description A cell of the archive that looks like the one asked about.
+         */
+        SimilarCellDocument: {
+            /**
+             * Box
+             * @description xmin, ymin, xmax, ymax in pixels.
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Case Id */
+            case_id: string;
+            /** Case Name */
+            case_name: string;
+            /** Cell Id */
+            cell_id: number;
+            /**
+             * Label
+             * @description Key of its class as it stands now, or unidentified.
+             */
+            label: string;
+            /** @description Null where nobody reviewed the cell. */
+            reviewed: components["schemas"]["ReviewedDocument"] | null;
+            /**
+             * Similarity
+             * @description Cosine between what the classifier sees in both: 1 for the same picture.
+             */
+            similarity: number;
         };
         /**
          * SliceChancesDocument
@@ -2075,11 +2181,13 @@ export type SchemaPose = components['schemas']['Pose'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
+export type SchemaReviewedDocument = components['schemas']['ReviewedDocument'];
 export type SchemaScaleDocument = components['schemas']['ScaleDocument'];
 export type SchemaScanDocument = components['schemas']['ScanDocument'];
 export type SchemaSeriesDocument = components['schemas']['SeriesDocument'];
 export type SchemaSettingDocument = components['schemas']['SettingDocument'];
 export type SchemaSettingsDocument = components['schemas']['SettingsDocument'];
+export type SchemaSimilarCellDocument = components['schemas']['SimilarCellDocument'];
 export type SchemaSliceChancesDocument = components['schemas']['SliceChancesDocument'];
 export type SchemaStackDocument = components['schemas']['StackDocument'];
 export type SchemaStackLabelsDocument = components['schemas']['StackLabelsDocument'];
@@ -2192,12 +2300,14 @@ export interface operations {
                 after?: string | null;
                 /** @description Those that were deleted and can be restored. */
                 deleted?: boolean;
+                /** @description Smears or stacks; both when left out. */
+                kind?: components["schemas"]["CaseKind"] | null;
                 /** @description All when left out. */
                 limit?: number | null;
-                /** @description Part of the name, in any case. */
+                /** @description Part of the name, person or specimen, in any case. */
                 query?: string;
                 /** @description Each of which the case must have. */
-                tag?: string[] | null;
+                tag?: string[];
             };
             header?: never;
             path?: never;
@@ -2693,6 +2803,61 @@ export interface operations {
             };
         };
     };
+    getCellCrop: {
+        parameters: {
+            query?: {
+                /** @description Side in pixels. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                /** @description Id of a cell in the findings. */
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getExplanation: {
         parameters: {
             query?: never;
@@ -2735,6 +2900,72 @@ export interface operations {
                 };
             };
             /** @description This cell has no explanation; the message says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listSimilarCells: {
+        parameters: {
+            query?: {
+                /** @description How many, at most. */
+                limit?: number;
+                /** @description Leave out cells of the same case. */
+                others_only?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+                /** @description Id of a cell in the findings. */
+                cell_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarCellDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description This cell cannot be compared; the message says why. */
             409: {
                 headers: {
                     [name: string]: unknown;
