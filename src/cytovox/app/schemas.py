@@ -142,6 +142,16 @@ class MorphometryDocument(Document):
     )
 
 
+class ReviewedDocument(Document):
+    """What a person did to a cell. A class that a person gave has probability 1."""
+
+    by: str = Field(description="Reviewer who spoke last.")
+    kind: Literal["classify", "confirm", "add", "redraw"]
+    label_before: str | None = Field(
+        description="What the machine called the cell; null where a person added it."
+    )
+
+
 class CellDocument(Document):
     """One found cell."""
 
@@ -167,6 +177,7 @@ class CellDocument(Document):
         description="Outlines of the nucleus's separate parts, x and y in pixels; empty where none was found."
     )
     morphometry: MorphometryDocument
+    reviewed: ReviewedDocument | None = Field(description="Null where nobody reviewed the cell.")
 
 
 class ModelUseDocument(Document):

@@ -10,6 +10,9 @@ from cytovox.domain.errors import InputError
 from cytovox.domain.geometry import FloatArray, polygon_area, polygon_box
 from cytovox.domain.morphometry import Morphometry
 from cytovox.domain.predictions import BoolArray, CellPredictions, blood
+from cytovox.domain.reviewed import Reviewed
+
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class CellTable:
         nucleus_outlines: For each cell the outlines of its nucleus's separate parts; none where
             no nucleus was looked for or found.
         morphometry: Measures of each cell.
+        ids: Array (n,): what each cell goes by, from 1; it stays when other cells are removed.
+        reviewed: For each cell what a person said of it, or None. A class that a person gave has
+            probability 1.
         predictions: The last class columns and `probabilities` as a table of their own.
     """
 
@@ -47,6 +53,8 @@ class CellTable:
     unidentified: BoolArray
     nucleus_outlines: tuple[tuple[FloatArray, ...], ...]
     morphometry: Morphometry
+    ids: IntArray
+    reviewed: tuple[Reviewed | None, ...]
     predictions: CellPredictions = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -60,12 +68,13 @@ class CellTable:
             "prediction_sets": (n, k),
             "unfamiliarity": (n,),
             "unidentified": (n,),
+            "ids": (n,),
         }
         for name, shape in expected.items():
             column = getattr(self, name)
             if column.shape != shape:
                 raise InputError(f"cell table: column '{name}' should have shape {shape}, got {column.shape}")
-        for name in ("nucleus_outlines", "morphometry"):
+        for name in ("nucleus_outlines", "morphometry", "reviewed"):
             if len(getattr(self, name)) != n:
                 raise InputError(
                     f"cell table: '{name}' should speak of {n} cells, got {len(getattr(self, name))}"
@@ -121,6 +130,8 @@ class CellTable:
             unidentified=np.zeros(len(outlines), bool),
             nucleus_outlines=((),) * len(outlines),
             morphometry=Morphometry.unmeasured(len(outlines)),
+            ids=np.arange(1, len(outlines) + 1),
+            reviewed=(None,) * len(outlines),
         )
 
     @property

@@ -78,7 +78,8 @@ class SmearFindings:
         provenance: How the result came about.
         level: Share of white cells whose true class is in their prediction set (0.9), or None from a
             classifier without sets.
-        smear_map: Class of every pixel, or None where no map was asked for.
+        smear_map: Class of every pixel, or None where no map was asked for, or it is not at hand.
+        counted_pixels: Pixels of each class of a map that is not at hand, or None.
     """
 
     source: str
@@ -90,6 +91,12 @@ class SmearFindings:
     provenance: Provenance
     level: float | None = None
     smear_map: SmearMap | None = None
+    counted_pixels: Mapping[str, int] | None = None
+
+    @property
+    def map_pixels(self) -> Mapping[str, int] | None:
+        """Pixels of each class of the map, in class order; None where none was made."""
+        return self.counted_pixels if self.smear_map is None else self.smear_map.pixels
 
     @property
     def parasitaemia(self) -> Proportion | None:

@@ -30,6 +30,7 @@ COLUMNS = (
     "unidentified",
     "prediction_set",
     "unfamiliarity",
+    "reviewed_by",
     "xmin",
     "ymin",
     "xmax",
@@ -67,7 +68,7 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
     label = UNIDENTIFIED if cells.unidentified[index] else best
     return [
         as_text(findings.source),
-        str(index + 1),
+        str(cells.ids[index]),
         label,
         taxonomy[label].name,
         coarse_class(taxonomy, label),
@@ -81,6 +82,7 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
         str(bool(cells.unidentified[index])).lower(),
         ";".join(cells.predictions.prediction_set(index)),
         _number(float(cells.unfamiliarity[index]), 4),
+        as_text("" if (reviewed := cells.reviewed[index]) is None else reviewed.by),
         *(_number(float(edge), 1) for edge in cells.box[index]),
         _number(float(cells.area_px[index]), 1),
         _number(float(cells.area_um2[index]), 2),

@@ -12,6 +12,7 @@ from cytovox.domain.findings import Provenance, SmearFindings
 from cytovox.domain.image import Scale
 from cytovox.domain.morphometry import MEASURES
 from cytovox.domain.proportion import Proportion
+from cytovox.domain.reviewed import Reviewed
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
@@ -46,7 +47,7 @@ def findings_to_dict(findings: SmearFindings) -> JsonObject:
         "counts": _counts(findings, taxonomy),
         "level": findings.level,
         "parasitaemia": _parasitaemia(findings.parasitaemia),
-        "map_pixels": None if findings.smear_map is None else findings.smear_map.pixels,
+        "map_pixels": None if findings.map_pixels is None else dict(findings.map_pixels),
         "cells": _cells(findings.cells, taxonomy),
         "provenance": provenance_to_dict(findings.provenance),
         "notice": NOTICE,
@@ -97,7 +98,7 @@ def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
     boxes = _rounded(cells.box, 1)
     return [
         {
-            "id": index + 1,
+            "id": int(cells.ids[index]),
             "label": label,
             "best": best[index],
             "unidentified": bool(cells.unidentified[index]),
@@ -113,9 +114,16 @@ def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
             "area_um2": _finite(float(cells.area_um2[index]), 2),
             "nucleus_polygons": [_rounded(part, 1) for part in cells.nucleus_outlines[index]],
             "morphometry": measures_of(cells, index),
+            "reviewed": _reviewed(cells.reviewed[index]),
         }
         for index, label in enumerate(labels)
     ]
+
+
+def _reviewed(reviewed: Reviewed | None) -> JsonObject | None:
+    if reviewed is None:
+        return None
+    return {"by": reviewed.by, "kind": reviewed.kind.value, "label_before": reviewed.label_before}
 
 
 def measures_of(cells: CellTable, index: int) -> dict[str, float | None]:

@@ -75,7 +75,7 @@ def _feature(
     nucleus = cells.nucleus_outlines[index]
     feature = {
         "type": "Feature",
-        "id": _feature_id(findings.provenance.input_sha256, index),
+        "id": _feature_id(findings.provenance.input_sha256, int(cells.ids[index])),
         "geometry": {"type": "Polygon", "coordinates": [_ring(cells.polygon(index))]},
         "properties": {
             # QuPath draws a nucleus in its "cell" only; what has none is a "detection".
@@ -86,7 +86,7 @@ def _feature(
             },
             "measurements": _measurements(cells, index, confidence),
             "metadata": {
-                "Cytovox id": str(index + 1),
+                "Cytovox id": str(cells.ids[index]),
                 "Label": label,
                 "Prediction set": "; ".join(cells.predictions.prediction_set(index)),
             },
@@ -95,9 +95,9 @@ def _feature(
     return feature | ({"nucleusGeometry": _nucleus(nucleus)} if nucleus else {})
 
 
-def _feature_id(picture_sha256: str, index: int) -> str:
+def _feature_id(picture_sha256: str, cell_id: int) -> str:
     # The same cell of the same picture keeps its id, as RFC 4122's name-based UUIDs have it.
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"cytovox:{picture_sha256}:{index + 1}"))
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"cytovox:{picture_sha256}:{cell_id}"))
 
 
 def _nucleus(parts: tuple[FloatArray, ...]) -> JsonObject:
