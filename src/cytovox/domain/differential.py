@@ -1,9 +1,9 @@
-"""Counts of cells to a differential: percentages with exact intervals, progress, and what stands beside it."""
+"""Counts of cells to a differential: percentages with exact intervals, progress, and what stands apart."""
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cytovox.domain.differential_panels import Panel, panel_of
 from cytovox.domain.errors import InputError
@@ -200,8 +200,8 @@ def differential(
 ) -> Differential:
     """The differential of counts.
 
-    A type has a row, also of no cells, where `counts` holds its key or one of its subtypes'; its subtypes have
-    rows of their own below it. What is neither counted, nor red cells, nor platelets stands apart.
+    A type has a row, also of no cells, where `counts` holds its key or one of its subtypes'; its subtypes
+    have rows of their own below it. What is neither counted, nor red cells, nor platelets stands apart.
 
     Args:
         counts: Cells by taxonomy key; a key says that such cells were looked for.
@@ -289,7 +289,9 @@ def _marrow(
         _sum(counts, panel, keys) for keys in (panel.myeloid, panel.erythroid, panel.blasts)
     )
     ratio, reference = count_ratio(myeloid, erythroid), usual.get(ME_RATIO)
-    row = _row(ERYTHROID, None, clopper_pearson(erythroid, total), panel, usual)
+    row = replace(
+        _row(ERYTHROID, None, clopper_pearson(erythroid, total), panel, usual), name="erythroid cell"
+    )
     told = reference is not None and not math.isnan(ratio.ratio)
     return MarrowFigures(
         myeloid=clopper_pearson(myeloid, total),

@@ -53,7 +53,8 @@ BLOOD = Panel(
     nucleated_red_cells=("erythroblast",),
     immature=("immature_granulocyte",),
 )
-"""White cells of blood. CLSI H20: the reference is 2 examiners x 200 cells; nucleated red cells stand apart."""
+"""White cells of blood. CLSI H20: the reference is 2 examiners x 200 cells; nucleated red cells stand
+apart."""
 
 MARROW = Panel(
     material="marrow",

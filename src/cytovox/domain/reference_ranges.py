@@ -1,4 +1,4 @@
-"""Reference ranges of a differential: those that come with Cytovox, and where a figure stands to its range."""
+"""Reference ranges of a differential: those that come with Cytovox, and where a figure stands to them."""
 
 import json
 from collections.abc import Mapping
@@ -48,13 +48,13 @@ class ReferenceRange:
         most = LARGEST_RATIO if self.key == ME_RATIO else 100.0
         if not 0 <= self.low <= self.high <= most:
             raise InputError(
-                f"reference range of '{self.key}': expected 0 <= low <= high <= {most:g}, got {self.low:g} to "
-                f"{self.high:g}"
+                f"reference range of '{self.key}': expected 0 <= low <= high <= {most:g}, got "
+                f"{self.low:g} to {self.high:g}"
             )
         if not self.source.strip() or len(self.source) > LONGEST_SOURCE:
             raise InputError(
-                f"reference range of '{self.key}': expected a source of 1 to {LONGEST_SOURCE} characters that "
-                "says where the figures stand"
+                f"reference range of '{self.key}': expected a source of 1 to {LONGEST_SOURCE} characters "
+                "that says where the figures stand"
             )
 
     def standing(self, value: float, low: float, high: float) -> Standing:
