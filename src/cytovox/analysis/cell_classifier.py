@@ -160,6 +160,24 @@ class CellClassifier:
             output.maps,
         )
 
+    def pooled_features(self, views: Sequence[RgbPixels]) -> FloatArray:
+        """What the last linear layer is given for each view: the mean of the feature map, shape (n, c).
+
+        Args:
+            views: As `crop` gives them, at least one.
+
+        Raises:
+            BundleError: The bundle exports no feature map.
+        """
+        if "features" not in self._outputs():
+            raise BundleError(
+                "similar cells: expected a classifier that exports its feature map, got "
+                f"'{self.bundle.name}' {self.bundle.version}, which does not; take a bundle that does"
+            )
+        pixels = normalise(self._prepared(np.stack(views)))
+        (features,) = self.session.run(["features"], {"pixels": pixels})
+        return np.asarray(features.mean(axis=(2, 3)), np.float32)
+
     def as_predictions(self, classified: Classification) -> CellPredictions:
         """A classification as results tell it."""
         return CellPredictions(

@@ -47,6 +47,11 @@ class CellEnsemble(CellClassifier):
         members = tuple(CellClassifier(member, member.session()) for member in loaded)
         return cls(bundle, members[0].session, members)
 
+    def pooled_features(self, views: Sequence[RgbPixels]) -> FloatArray:
+        """Those of its first member: one network's view is enough to compare cells by."""
+        first = self.members[0]
+        return first.pooled_features([self._view_of(first, view) for view in views])
+
     def _batch(self, views: Sequence[RgbPixels], *, with_maps: bool) -> NetworkOutput:
         """Logarithms of the averaged probabilities stand in for logits: their softmax is the average."""
         outputs = [

@@ -1,13 +1,15 @@
 """What a worker does with a case of each kind."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cytovox.app.case_files import CaseFiles
 from cytovox.app.cases import Case, CaseKind, CellCounts
-from cytovox.app.results import result_files
+from cytovox.app.results import FINDINGS, result_files
 from cytovox.app.scan_rows import ScanRow
+from cytovox.app.similar_features import FEATURES, Embed, embed_cells, features_of
 from cytovox.app.store import ORIGINAL
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
@@ -43,18 +45,22 @@ The progress callback raises to end the analysis early: let that exception throu
 """
 
 
-def smear_job(analyze: Analyze) -> JobFunction:
+def smear_job(analyze: Analyze, embed: Embed | None = None) -> JobFunction:
     """The job of a smear case.
 
     Args:
         analyze: Picture and progress callback in, findings out.
+        embed: Looks at each white cell, so that cells that look alike are found; later where it is None.
     """
 
     def analyse_case(case: Case, read: CaseFiles, progress: Progress) -> JobResult:
         image = open_smear_bytes(read(ORIGINAL), case.name, mpp_um=case.mpp_um)
         findings = analyze(image, lambda fraction, step: progress(fraction * ANALYSIS_SHARE, step))
         progress(ANALYSIS_SHARE, "writing the results")
-        return JobResult(result_files(image, findings), coarse_counts(findings.counts))
+        files = result_files(image, findings)
+        if embed is not None:
+            files[FEATURES] = features_of(json.loads(files[FINDINGS]), image, embed).to_bytes()
+        return JobResult(files, coarse_counts(findings.counts))
 
     return analyse_case
 
@@ -77,7 +83,7 @@ def analyse_stack(case: Case, files: CaseFiles, progress: Progress) -> JobResult
 
 
 JOB_KINDS: dict[str, JobFunction] = {
-    CaseKind.SMEAR: smear_job(analyze_with_map),
+    CaseKind.SMEAR: smear_job(analyze_with_map, embed_cells),
     CaseKind.VOLUME: analyse_stack,
 }
 """What is done with a case of each kind."""

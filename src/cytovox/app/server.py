@@ -34,6 +34,10 @@ from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
 from cytovox.app.sculpting import CaseSculptor
 from cytovox.app.settings import Settings
+from cytovox.app.similar_cells import SimilarCells
+from cytovox.app.similar_features import embed_cells
+from cytovox.app.similar_pictures import CasePictures
+from cytovox.app.similar_routes import similar_routes
 from cytovox.app.volume_intake import VolumeIntake
 from cytovox.app.volume_routes import volume_routes
 from cytovox.app.workers import COMMAND, WorkerProcesses, Workers, WorkerThread
@@ -116,6 +120,8 @@ def _routers(
     yield volume_routes(store, VolumeIntake(store), planes, rate)
     yield sculpt_routes(store, CaseSculptor(store, version=version))
     yield atlas_routes()
+    pictures = CasePictures(store)
+    yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
     yield classify_routes(CellExplainer(store, explain), intake, models)
     yield catalogue_routes(settings, store, models, version=version)
 
