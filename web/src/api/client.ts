@@ -90,12 +90,19 @@ export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/ap
 export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);
 export const getFindings = async (id: string, signal?: AbortSignal) =>
   completed(await readJson<EarlierFindings>(resultUrl(id, "findings.json"), signal));
-type AddedToCells = "best" | "unidentified" | "prediction_set" | "unfamiliarity" | "nucleus_polygons" | "morphometry";
-type Added = "level" | "parasitaemia" | "map_pixels";
+type AddedToCells =
+  | "best"
+  | "unidentified"
+  | "prediction_set"
+  | "unfamiliarity"
+  | "nucleus_polygons"
+  | "morphometry"
+  | "reviewed";
+type Added = "level" | "parasitaemia" | "map_pixels" | "material";
 type EarlierCell = Omit<Cell, AddedToCells> & Partial<Pick<Cell, AddedToCells>>;
 type EarlierFindings = Omit<Findings, "cells" | Added> & Partial<Pick<Findings, Added>> & { cells: EarlierCell[] };
 
-/** Findings that were stored before there were sets, refusals, measures and maps, read as those of a model without. */
+/** Findings that were stored before there were sets, refusals, measures, maps and reviews, read as those of a model without. */
 export function completed(findings: EarlierFindings): Findings {
   const cells = findings.cells.map((cell) => ({
     best: cell.label,
@@ -104,9 +111,10 @@ export function completed(findings: EarlierFindings): Findings {
     unfamiliarity: null,
     nucleus_polygons: [],
     morphometry: UNMEASURED,
+    reviewed: null,
     ...cell,
   }));
-  return { level: null, parasitaemia: null, map_pixels: null, ...findings, cells };
+  return { level: null, parasitaemia: null, map_pixels: null, material: "blood", ...findings, cells };
 }
 
 export const getExplanation = (id: string, cellId: number, signal?: AbortSignal) =>

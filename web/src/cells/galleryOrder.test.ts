@@ -21,6 +21,7 @@ const cell = (id: number, over: Partial<Cell>): Cell => ({
   unfamiliarity: 0,
   nucleus_polygons: [],
   morphometry: UNMEASURED,
+  reviewed: null,
   ...over,
 });
 

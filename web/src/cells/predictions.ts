@@ -19,8 +19,12 @@ const UNTYPICAL_BELOW = 0.95;
 /** Whether a model with prediction sets looked at this cell; one without them gives no unfamiliarity either. */
 export const hasSet = (cell: Pick<Predicted, "unfamiliarity">) => cell.unfamiliarity !== null;
 
-/** What is doubtful about a cell's class; null where it stands. */
-export function doubtOf(cell: Predicted): Doubt | null {
+/** Whether a person spoke of the class of a cell: a new outline alone says nothing of it. */
+export const isNamed = (cell: Partial<Pick<Cell, "reviewed">>) => Boolean(cell.reviewed && cell.reviewed.kind !== "redraw");
+
+/** What is doubtful about a cell's class; null where it stands, or where a person has named it. */
+export function doubtOf(cell: Predicted & Partial<Pick<Cell, "reviewed">>): Doubt | null {
+  if (isNamed(cell)) return null;
   if (cell.unidentified) return "unidentified";
   if (!hasSet(cell)) return cell.confidence < UNSURE_BELOW ? "unsure" : null;
   if (cell.prediction_set.length === 0) return cell.confidence < UNTYPICAL_BELOW ? "untypical" : null;

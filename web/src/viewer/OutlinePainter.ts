@@ -1,7 +1,7 @@
 /** Draws outlines onto a canvas that lies over the picture; sharp at every zoom, because it is redrawn, not scaled. */
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyle, type ClassStyles } from "../cells/classStyles";
-import { doubtOf } from "../cells/predictions";
+import { doubtOf, isNamed } from "../cells/predictions";
 import { clearedToScreen } from "./canvas";
 import { toScreen, type View } from "./view";
 
@@ -9,7 +9,7 @@ export interface OutlineState {
   hiddenClasses: ReadonlySet<string>;
   outlinesShown: boolean;
   nucleiShown: boolean;
-  selectedId: number | null;
+  selectedIds: ReadonlySet<number>;
   hoveredId: number | null;
 }
 
@@ -39,6 +39,9 @@ const NUCLEUS_PX = 1.25;
 const RIM = "rgba(8, 12, 14, 0.42)";
 const LABEL_FONT = "600 11px 'IBM Plex Sans Variable', system-ui, sans-serif";
 
+/** Paths live as long as their cells: where one of thousands changed, the others are not made anew. */
+const PATHS = new WeakMap<Cell, Pick<DrawnCell, "path" | "nucleus">>();
+
 export class OutlinePainter {
   private readonly classes: DrawnClass[] = [];
   private readonly byId = new Map<number, DrawnCell & { style: ClassStyle }>();
@@ -51,7 +54,7 @@ export class OutlinePainter {
     const byKey = new Map<string, DrawnClass>();
     for (const cell of cells) {
       const style = styleOf(styles, cell.label);
-      const drawn = { cell, path: outlinePath(cell, 1), nucleus: nucleusPath(cell) };
+      const drawn = { cell, ...pathsOf(cell) };
       let group = byKey.get(cell.label);
       if (!group) byKey.set(cell.label, (group = { style, cells: [], coarser: new Map() }));
       group.cells.push(drawn);
@@ -76,7 +79,7 @@ export class OutlinePainter {
     for (const group of shown) this.strokeClass(context, view, group);
     if (state.nucleiShown) for (const group of shown) strokeNuclei(context, view, group);
     this.strokeSingled(context, view, state.hoveredId, false);
-    this.strokeSingled(context, view, state.selectedId, true);
+    for (const id of state.selectedIds) this.strokeSingled(context, view, id, true);
     context.restore();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     for (const group of shown) if (group.style.labelled) writeLabels(context, view, group);
@@ -102,6 +105,12 @@ export class OutlinePainter {
     stroke(context, drawn.path, "#0b0f11", (selected ? 7.5 : 4.5) * px, []);
     stroke(context, drawn.path, selected ? "#ffffff" : drawn.style.colour, (selected ? 4 : 2.5) * px, []);
   }
+}
+
+function pathsOf(cell: Cell): Pick<DrawnCell, "path" | "nucleus"> {
+  let paths = PATHS.get(cell);
+  if (!paths) PATHS.set(cell, (paths = { path: outlinePath(cell, 1), nucleus: nucleusPath(cell) }));
+  return paths;
 }
 
 /** The outlines of a class with as many corners as the zoom can show. */
@@ -174,7 +183,7 @@ function writeLabels(context: CanvasRenderingContext2D, view: View, group: Drawn
   for (const { cell } of group.cells) {
     if (!isInView(cell, view) || (cell.box[3] - cell.box[1]) * view.scale < LABEL_FROM_PX) continue;
     const [centre, top] = toScreen(view, (cell.box[0] + cell.box[2]) / 2, cell.box[1]);
-    const label = doubtOf(cell) === null ? group.style.short : `${group.style.short} ?`;
+    const label = `${group.style.short}${isNamed(cell) ? " ✓" : doubtOf(cell) === null ? "" : " ?"}`;
     const width = context.measureText(label).width + 10;
     const left = Math.min(Math.max(4, centre - width / 2), view.width - width - 4);
     const y = Math.max(4, top - 21);

@@ -6,12 +6,16 @@ import { CellIndex } from "../cells/hitTest";
 import type { ClassStyles } from "../cells/classStyles";
 import { MapLayer } from "./MapLayer";
 import { OutlinePainter, type OutlineState } from "./OutlinePainter";
+import { Pencil } from "./Pencil";
 import { toPicture, toScreen, type View } from "./view";
 
 export interface StageEvents {
   onView: (view: View) => void;
   onHover: (cell: Cell | null) => void;
-  onPick: (cell: Cell | null) => void;
+  /** `more` where the pointer's owner holds Shift, Ctrl or Cmd. */
+  onPick: (cell: Cell | null, more: boolean) => void;
+  /** A line was drawn round something, or, with two points or fewer, a place was pointed at. In pixels of the picture. */
+  onDrawn: (line: [number, number][]) => void;
   onReady: () => void;
   onBroken: () => void;
 }
@@ -32,10 +36,11 @@ export class SmearStage {
     hiddenClasses: new Set(),
     outlinesShown: true,
     nucleiShown: true,
-    selectedId: null,
+    selectedIds: new Set(),
     hoveredId: null,
   };
   private readonly map: MapLayer;
+  private readonly pencil: Pencil;
   private frame = 0;
   /** Until somebody moves the picture, it keeps filling the stage when that changes its size. */
   private untouched = true;
@@ -76,8 +81,19 @@ export class SmearStage {
       events.onReady();
     });
     this.osd.addHandler("open-failed", () => events.onBroken());
+    // Before the listeners to clicks: those of a pencil in hand are its own.
+    this.pencil = new Pencil(this.osd, {
+      toPicture: (x, y) => {
+        const view = this.view();
+        return view && toPicture(view, x, y);
+      },
+      onChange: () => this.paintSoon(),
+      onDrawn: (line) => events.onDrawn(line),
+    });
     this.osd.addHandler("canvas-click", (event) => {
-      if (event.quick) events.onPick(this.cellAt(event.position.x, event.position.y, slackOf(event.originalEvent)));
+      if (!event.quick || this.pencil.inHand) return;
+      const cell = this.cellAt(event.position.x, event.position.y, slackOf(event.originalEvent));
+      events.onPick(cell, holdsMore(event.originalEvent));
     });
     element.addEventListener("pointermove", this.hover);
     element.addEventListener("pointerleave", this.leave);
@@ -100,6 +116,17 @@ export class SmearStage {
   setState(state: OutlineState): void {
     this.state = state;
     this.paintSoon();
+  }
+
+  /** With the pencil in hand a drag draws in place of moving the picture. */
+  takePencil(inHand: boolean): void {
+    this.pencil.take(inHand);
+  }
+
+  /** The place of the picture that is in the middle of the stage. */
+  middle(): [number, number] | null {
+    const view = this.view();
+    return view && toPicture(view, view.width / 2, view.height / 2);
   }
 
   showMap(shown: boolean, opacity: number): void {
@@ -181,11 +208,12 @@ export class SmearStage {
     if (!view) return;
     this.map.paint(view);
     this.painter?.paint(this.canvas, view, this.state);
+    this.pencil.paint(this.canvas, view);
     this.events.onView(view);
   }
 
   private readonly hover = (event: PointerEvent): void => {
-    if (event.pointerType === "touch" || event.buttons !== 0) return;
+    if (event.pointerType === "touch" || event.buttons !== 0 || this.pencil.inHand) return;
     const stage = this.element.getBoundingClientRect();
     this.events.onHover(this.cellAt(event.clientX - stage.left, event.clientY - stage.top, MOUSE_SLACK_PX));
   };
@@ -202,4 +230,8 @@ export class SmearStage {
 
 function slackOf(event: unknown): number {
   return event instanceof PointerEvent && event.pointerType === "touch" ? TOUCH_SLACK_PX : MOUSE_SLACK_PX;
+}
+
+function holdsMore(event: unknown): boolean {
+  return event instanceof MouseEvent && (event.shiftKey || event.ctrlKey || event.metaKey);
 }

@@ -4,7 +4,7 @@ import { pictureUrl, resultUrl } from "../api/client";
 import type { CaseDocument, Cell, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import { CellTooltip } from "./CellTooltip";
-import { actionOf, type StageAction } from "./keys";
+import { actionOf, KEY_HELP, type StageAction } from "./keys";
 import type { Layers } from "./layers";
 import { MapOpacity } from "./MapOpacity";
 import type { OutlineState } from "./OutlinePainter";
@@ -17,7 +17,22 @@ import { ViewerToolbar } from "./ViewerToolbar";
 export interface ViewerHandle {
   centreOn: (cell: Cell) => void;
   reveal: (cell: Cell) => void;
+  act: (action: StageAction) => void;
+  /** The place of the picture in the middle of the stage. */
+  middle: () => [number, number] | null;
 }
+
+/** What a page that corrects cells needs beyond looking. */
+export interface Drawing {
+  /** Selected besides the one. */
+  selectedIds: ReadonlySet<number>;
+  /** Whether a drag draws in place of moving the picture. */
+  pencil: boolean;
+  onDrawn: (line: [number, number][]) => void;
+  keyHelp: [string, string][];
+}
+
+const ONLY_LOOKING: Drawing = { selectedIds: new Set(), pencil: false, onDrawn: () => undefined, keyHelp: KEY_HELP };
 
 interface Props {
   shownCase: CaseDocument;
@@ -27,9 +42,11 @@ interface Props {
   layers: Layers;
   onMapOpacity: (opacity: number) => void;
   selected: Cell | null;
-  onSelect: (cell: Cell | null) => void;
+  onSelect: (cell: Cell | null, more: boolean) => void;
   /** Keys that concern more than the stage itself. */
   onAction: (action: StageAction) => void;
+  /** Where it is given, the page has keys of its own, which then hold on the stage, too. */
+  drawing?: Drawing;
   ref: Ref<ViewerHandle>;
 }
 
@@ -41,7 +58,9 @@ export function SmearViewer(props: Props) {
   const [view, setView] = useState<View | null>(null);
   const [hovered, setHovered] = useState<Cell | null>(null);
   const [status, setStatus] = useState<"loading" | "ready" | "broken">("loading");
-  const pick = useEffectEvent((cell: Cell | null) => onSelect(cell));
+  const { selectedIds, pencil, keyHelp, onDrawn } = props.drawing ?? ONLY_LOOKING;
+  const pick = useEffectEvent((cell: Cell | null, more: boolean) => onSelect(cell, more));
+  const draw = useEffectEvent((line: [number, number][]) => onDrawn(line));
 
   const { id, width, height } = shownCase;
   useEffect(() => {
@@ -51,6 +70,7 @@ export function SmearViewer(props: Props) {
       onView: setView,
       onHover: setHovered,
       onPick: pick,
+      onDrawn: draw,
       onReady: () => setStatus("ready"),
       onBroken: () => setStatus("broken"),
     });
@@ -70,11 +90,16 @@ export function SmearViewer(props: Props) {
       hiddenClasses,
       outlinesShown: layers.outlines,
       nucleiShown: layers.nuclei,
-      selectedId: selected?.id ?? null,
+      selectedIds: selected ? new Set([...selectedIds, selected.id]) : selectedIds,
       hoveredId: hovered?.id ?? null,
     };
     stage.current?.setState(state);
-  }, [hiddenClasses, layers.outlines, layers.nuclei, selected, hovered, findings]);
+  }, [hiddenClasses, layers.outlines, layers.nuclei, selected, selectedIds, hovered, findings]);
+
+  useEffect(() => {
+    stage.current?.takePencil(pencil);
+    if (pencil) setHovered(null);
+  }, [pencil, id, width, height]);
 
   const hasMap = findings !== undefined && findings.map_pixels !== null;
   const hasNuclei = findings?.cells.some((cell) => cell.nucleus_polygons.length > 0) ?? false;
@@ -82,19 +107,20 @@ export function SmearViewer(props: Props) {
     stage.current?.showMap(hasMap && layers.map, layers.mapOpacity);
   }, [hasMap, layers.map, layers.mapOpacity, id, width, height]);
 
-  useImperativeHandle(ref, () => ({
-    centreOn: (cell) => stage.current?.centreOn(cell),
-    reveal: (cell) => stage.current?.reveal(cell),
-  }));
-
   const act = (action: StageAction) => {
     if (action.kind === "zoom") stage.current?.zoomBy(action.by);
     else if (action.kind === "pan") stage.current?.panBy(action.columns, action.rows);
     else if (action.kind === "fit") stage.current?.fit();
     else onAction(action);
   };
+  useImperativeHandle(ref, () => ({
+    centreOn: (cell) => stage.current?.centreOn(cell),
+    reveal: (cell) => stage.current?.reveal(cell),
+    act,
+    middle: () => stage.current?.middle() ?? null,
+  }));
   const press = (event: KeyboardEvent) => {
-    const action = actionOf(event);
+    const action = props.drawing ? null : actionOf(event);
     if (!action) return;
     event.preventDefault();
     act(action);
@@ -108,15 +134,18 @@ export function SmearViewer(props: Props) {
       <div
         ref={holder}
         className={classes.picture}
+        data-pencil={pencil || undefined}
+        data-review-keys={props.drawing ? true : undefined}
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         role="application"
-        aria-label={`Picture ${shownCase.name} with the outlines of the cells. N and P go from cell to cell.`}
+        aria-label={`Picture ${shownCase.name} with the outlines of the cells. ${props.drawing ? "J and K" : "N and P"} go from cell to cell.`}
         onKeyDown={press}
       />
       {status === "broken" && <p className={classes.broken}>The picture could not be loaded. Reload the page to try again.</p>}
       <ViewerToolbar
         layers={layers}
+        keyHelp={keyHelp}
         has={{ outlines: true, nuclei: hasNuclei, map: hasMap }}
         onZoom={(by) => act({ kind: "zoom", by })}
         onFit={() => act({ kind: "fit" })}

@@ -13,7 +13,6 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
-import { KEY_HELP } from "./keys";
 import type { Layers } from "./layers";
 import classes from "./stage.module.css";
 
@@ -23,6 +22,8 @@ interface Props {
   layers: Layers;
   /** Which layers this picture has. */
   has: Record<Toggle, boolean>;
+  /** What people may press, in words. */
+  keyHelp: [string, string][];
   onZoom: (steps: 1 | -1) => void;
   onFit: () => void;
   onToggle: (layer: Toggle) => void;
@@ -35,7 +36,7 @@ const TOGGLES: { layer: Toggle; shown: ReactNode; hidden: ReactNode }[] = [
 ];
 
 /** Zoom, whole picture, layers on and off, and the list of keys. */
-export function ViewerToolbar({ layers, has, onZoom, onFit, onToggle }: Props) {
+export function ViewerToolbar({ layers, has, keyHelp, onZoom, onFit, onToggle }: Props) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="Picture" aria-orientation="vertical">
       <Tool label="Zoom in" onClick={() => onZoom(1)} icon={<IconZoomIn />} />
@@ -57,7 +58,7 @@ export function ViewerToolbar({ layers, has, onZoom, onFit, onToggle }: Props) {
         </Popover.Target>
         <Popover.Dropdown>
           <dl className={classes.keys}>
-            {KEY_HELP.map(([key, meaning]) => (
+            {keyHelp.map(([key, meaning]) => (
               <div key={key}>
                 <dt>
                   <Kbd>{key}</Kbd>

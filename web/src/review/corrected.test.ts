@@ -1,0 +1,96 @@
+import { expect, it } from "vitest";
+
+import { classStyles } from "../cells/classStyles";
+import { UNMEASURED } from "../cells/morphometry";
+import { correctedCells, editsRead, withoutMachinesLabel } from "./corrected";
+import type { Cell } from "../api/types";
+import type { Edit, EditKind } from "./types";
+
+const classOf = (key: string, parent: string | null) => ({ key, parent, name: key, short: key, colour: "#123456", codes: [] });
+const STYLES = classStyles({
+  key: "blood",
+  name: "",
+  classes: [
+    classOf("red_cell", null),
+    classOf("white_cell", null),
+    classOf("monocyte", "white_cell"),
+    classOf("lymphocyte", "white_cell"),
+    classOf("unidentified", null),
+  ],
+});
+const square = (side: number): Cell["polygon"] => [[0, 0], [side, 0], [side, side], [0, side]];
+const cell = (id: number, label: string): Cell => ({
+  id,
+  label,
+  best: label,
+  coarse: "white_cell",
+  confidence: 0.7,
+  probabilities: { [label]: 0.7 },
+  prediction_set: [label],
+  unidentified: false,
+  unfamiliarity: 1,
+  score: 0.9,
+  polygon: square(10),
+  box: [0, 0, 10, 10],
+  area_px: 100,
+  area_um2: 25,
+  nucleus_polygons: [square(4)],
+  morphometry: UNMEASURED,
+  reviewed: null,
+});
+const FOUND = [cell(1, "monocyte"), cell(2, "lymphocyte")];
+let latest = 0;
+const edit = (kind: EditKind, cellId: number, content: Edit["content"] = {}, reviewer = "Ana"): Edit => ({
+  id: ++latest,
+  reviewer,
+  at_utc: "",
+  kind,
+  cell_id: cellId,
+  content,
+  undone: false,
+});
+
+it("names a cell, and remembers what the machine had said", () => {
+  const edits = [edit("classify", 1, { label: "red_cell" }), edit("classify", 1, { label: "lymphocyte" }, "Ben")];
+  const [named, other] = correctedCells(FOUND, edits, STYLES);
+  expect(named).toMatchObject({ label: "lymphocyte", coarse: "white_cell", confidence: 1, unidentified: false });
+  expect(named?.reviewed).toEqual({ by: "Ben", kind: "classify", label_before: "monocyte" });
+  expect(other).toBe(FOUND[1]);
+});
+
+it("takes a name away", () => {
+  const [named] = correctedCells(FOUND, [edit("classify", 1, { label: "unidentified" })], STYLES);
+  expect(named).toMatchObject({ unidentified: true, coarse: "unidentified" });
+});
+
+it("confirms, draws again, removes and adds", () => {
+  const edits = [
+    edit("confirm", 1),
+    edit("redraw", 1, { polygon: square(20) }),
+    edit("remove", 2),
+    edit("add", 3, { label: "monocyte", polygon: square(6) }),
+  ];
+  const cells = correctedCells(FOUND, edits, STYLES);
+  expect(cells.map((c) => c.id)).toEqual([1, 3]);
+  expect(cells[0]).toMatchObject({ label: "monocyte", area_px: 400, area_um2: 100, box: [0, 0, 20, 20], nucleus_polygons: [] });
+  expect(cells[0]?.reviewed?.kind).toBe("confirm");
+  expect(cells[1]).toMatchObject({ area_px: 36, area_um2: 9, reviewed: { kind: "add", label_before: null } });
+});
+
+it("leaves out what was undone, and what concerns a cell that is gone", () => {
+  const undone = { ...edit("remove", 1), undone: true };
+  expect(correctedCells(FOUND, [undone], STYLES)).toEqual(FOUND);
+  expect(correctedCells(FOUND, [edit("remove", 2), edit("classify", 2, { label: "red_cell" })], STYLES)).toHaveLength(1);
+});
+
+it("reads everyone's edits, one's own, or none", () => {
+  const edits = [edit("confirm", 1), edit("confirm", 2, {}, "Ben")];
+  const read = (reading: Parameters<typeof editsRead>[1]) => editsRead(edits, reading, "Ben").map((e) => e.cell_id);
+  expect([read("everyone"), read("mine"), read("blind"), read("machine")]).toEqual([[1, 2], [2], [2], []]);
+});
+
+it("hides the machine's opinion from a blind reader, until the reader has one", () => {
+  const [own, machines] = correctedCells(FOUND, [edit("classify", 1, { label: "lymphocyte" })], STYLES).map(withoutMachinesLabel);
+  expect(own?.label).toBe("lymphocyte");
+  expect(machines).toMatchObject({ label: "unidentified", best: "unidentified", probabilities: { unidentified: 1 } });
+});
