@@ -92,6 +92,15 @@ def test_results_can_be_taken_away(site, case_id: str) -> None:
     assert answer.headers["content-disposition"] == 'inline; filename="abdomen-labels.dcm"'
 
 
+def test_the_sample_stack_is_a_case_with_its_organs(site) -> None:
+    case = site.post("/api/stacks/sample").json()
+    assert case["sample"]
+    assert site.wait_for(case["id"], "done", "failed", timeout_s=60)["state"] == "done"
+    findings = site.get(f"/api/cases/{case['id']}/findings.json").json()
+    assert findings["modality"] == "CT"
+    assert {organ["key"] for organ in findings["organs"]} >= {"liver", "spleen", "vertebrae", "small_bowel"}
+
+
 def test_the_list_shows_a_slice(site, case_id: str) -> None:
     listed = next(case for case in site.get("/api/cases").json() if case["id"] == case_id)
     assert (listed["kind"], listed["width"], listed["height"]) == ("volume", SHAPE[2], SHAPE[1])

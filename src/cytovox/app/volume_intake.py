@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
@@ -63,8 +63,43 @@ class VolumeIntake:
     def __init__(self, store: CaseStore) -> None:
         self._store = store
 
+    def accept_sample(self, *, actor: str = NOBODY) -> Case:
+        """A new case of the sample stack with its organs, queued.
+
+        Args:
+            actor: Who asks for it.
+
+        Raises:
+            ApiProblem: 503 when there is no room.
+        """
+        # With the first sample: they would delay the first page.
+        from cytovox.io.nifti_files import write_nifti  # noqa: PLC0415
+        from cytovox.io.nifti_labels import write_label_nifti  # noqa: PLC0415
+        from cytovox.synth.phantom import abdomen  # noqa: PLC0415
+
+        self._store.check_room()
+        volume, organs = abdomen()
+        with tempfile.TemporaryDirectory(prefix="cytovox-") as scratch:
+            stack, drawn = Path(scratch, f"{volume.source}.nii.gz"), Path(scratch, f"{organs.source}.nii.gz")
+            write_nifti(volume, stack)
+            write_label_nifti(organs, drawn)
+            with stack.open("rb") as grey, drawn.open("rb") as labels:
+                return self.accept(
+                    UploadedFile(grey, stack.name),
+                    UploadedFile(labels, drawn.name),
+                    Wish(modality=volume.modality),
+                    sample=True,
+                    actor=actor,
+                )
+
     def accept(
-        self, stack: UploadedFile, labels: UploadedFile | None, wish: Wish, *, actor: str = NOBODY
+        self,
+        stack: UploadedFile,
+        labels: UploadedFile | None,
+        wish: Wish,
+        *,
+        sample: bool = False,
+        actor: str = NOBODY,
     ) -> Case:
         """A new case, queued.
 
@@ -72,6 +107,7 @@ class VolumeIntake:
             stack: A ZIP archive, or one file.
             labels: A label map of it, or None for the models.
             wish: What of it is wanted.
+            sample: Whether it is the sample stack.
             actor: Who uploads it.
 
         Raises:
@@ -87,7 +123,7 @@ class VolumeIntake:
             if labels is not None:
                 (folder / LABELS).mkdir()
                 contents[LABELS] = _written(labels, folder / LABELS)
-            case = _case(path.name, request.taken)
+            case = replace(_case(path.name, request.taken), sample=sample)
             self._store.add_with_files(case, contents, actor=actor)
         return case
 

@@ -69,6 +69,18 @@ def _add_intake(router: APIRouter, intake: VolumeIntake, rate: UploadRate) -> No
         )
 
     @router.post(
+        "/stacks/sample",
+        status_code=202,
+        responses={429: REFUSALS[429], 503: REFUSALS[503]},
+        operation_id="createSampleStack",
+    )
+    def create_sample_stack(request: Request) -> CaseDocument:
+        """Open the sample stack, a phantom that Cytovox renders itself, with its organs."""
+        actor = actor_of(request)
+        rate.take(actor)
+        return case_document(intake.accept_sample(actor=actor))
+
+    @router.post(
         "/cases/{case_id}/series/{number}",
         status_code=202,
         responses={**NOT_FOUND, 422: STACK_REFUSALS[422], 429: REFUSALS[429], 503: REFUSALS[503]},

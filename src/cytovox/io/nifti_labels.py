@@ -1,16 +1,13 @@
 """Label maps as NIfTI-1 files, with the names and colours of the labels inside."""
 
 from pathlib import Path
-from typing import Any
 
-import nibabel
 import numpy as np
 
 from cytovox.domain.colour import rgb
 from cytovox.domain.volume import LabelMap
+from cytovox.io.nifti_files import save_values
 
-_nibabel: Any = nibabel  # it has annotations in part, none on what is called here
-_LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 _XML_TABLE = 0
 """Extension code under which TotalSegmentator writes such tables; nibabel cannot read its own, 30 (caret)."""
 
@@ -24,14 +21,8 @@ def write_label_nifti(labels: LabelMap, path: Path) -> None:
     """
     most = int(labels.labels.max())
     values = labels.labels.astype(np.uint8 if most <= np.iinfo(np.uint8).max else np.uint16)
-    image: Any = _nibabel.Nifti1Image(
-        values.transpose(2, 1, 0), _LPS_TO_RAS @ labels.grid.affine[:, [2, 1, 0, 3]]
-    )
-    image.header.set_xyzt_units("mm")
-    image.set_sform(image.affine, code="scanner")
-    image.set_qform(image.affine, code="scanner", strip_shears=True)
-    image.header.extensions.append(_nibabel.nifti1.Nifti1Extension(_XML_TABLE, _label_table(labels).encode()))
-    _nibabel.save(image, path)
+    table = (_XML_TABLE, _label_table(labels).encode())
+    save_values(values, labels.grid, path, extensions=[table])
 
 
 def _label_table(labels: LabelMap) -> str:

@@ -1,5 +1,5 @@
 import { Button, FileButton, Progress, Select } from "@mantine/core";
-import { IconFileZip, IconFolderOpen, IconX } from "@tabler/icons-react";
+import { IconFileZip, IconFolderOpen, IconStack2, IconX } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 
 import type { ServerSettings } from "../api/types";
@@ -56,6 +56,15 @@ export function StackDropZone({ limits, intake, parts, onParts }: Props) {
           onClick={() => files.current?.click()}
         >
           Choose a file
+        </Button>
+        <Button
+          size="md"
+          variant="default"
+          leftSection={<IconStack2 size={19} stroke={1.7} />}
+          disabled={sending !== null}
+          onClick={intake.openSample}
+        >
+          Try the sample stack
         </Button>
       </div>
       <input

@@ -59,6 +59,11 @@ export function createStack(fresh: NewStack, onSent: (share: number) => void): P
   return uploadCase("/api/stacks", form, onSent);
 }
 
+/** The phantom that the server renders, with its organs. */
+export async function createSampleStack(): Promise<CaseDocument> {
+  return (await (await request("/api/stacks/sample", { method: "POST" })).json()) as CaseDocument;
+}
+
 export async function createStackOfSeries(id: string, number: number): Promise<CaseDocument> {
   const answer = await request(`${caseUrl(id)}/series/${number}`, { method: "POST" });
   return (await answer.json()) as CaseDocument;

@@ -6,7 +6,7 @@ import { useSettings } from "../api/hooks";
 import { formatBytes } from "../cells/format";
 import { caseHref, goTo } from "../routing";
 import { nameOfParts } from "./droppedParts";
-import { createStack } from "./stackApi";
+import { createSampleStack, createStack } from "./stackApi";
 import { TooLargeForZip, zipFiles, type StackPart } from "./zipFiles";
 
 export interface StackIntake {
@@ -14,6 +14,8 @@ export interface StackIntake {
   sending: { step: string; share: number } | null;
   problem: string | null;
   send: (parts: readonly StackPart[], labels: { file: File; names: string | null } | null) => void;
+  /** Opens the phantom that comes with Cytovox. */
+  openSample: () => void;
   clearProblem: () => void;
 }
 
@@ -55,5 +57,16 @@ export function useStackIntake(): StackIntake {
     },
     [client, limit],
   );
-  return { sending, problem, send, clearProblem: () => setProblem(null) };
+  const openSample = useCallback(() => {
+    setProblem(null);
+    setSending({ step: "Making the sample stack", share: 1 });
+    createSampleStack()
+      .then((created) => {
+        client.setQueryData(["cases", created.id], created);
+        goTo(caseHref(created.id));
+      })
+      .catch((error: unknown) => setProblem(error instanceof ApiProblem ? error.message : "The sample could not be opened."))
+      .finally(() => setSending(null));
+  }, [client]);
+  return { sending, problem, send, openSample, clearProblem: () => setProblem(null) };
 }
