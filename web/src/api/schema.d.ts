@@ -404,6 +404,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/differential.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Differential
+         * @description Percentages with intervals, progress, flags, red cells, platelets; over the corrected cells.
+         */
+        get: operations["getDifferential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/events": {
         parameters: {
             query?: never;
@@ -904,6 +924,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reference-ranges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reference Ranges
+         * @description The reference ranges of this server, each with its source.
+         */
+        get: operations["getReferenceRanges"];
+        /**
+         * Set Reference Ranges
+         * @description Set the ranges of blood and of marrow; null for those that come with Cytovox.
+         */
+        put: operations["setReferenceRanges"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1145,6 +1189,20 @@ export interface components {
              * @description What was changed; not what stood there.
              */
             fields: string[];
+        };
+        /**
+         * ApartDocument
+         * @description Cells that are shown beside the differential and are no part of its total.
+         */
+        ApartDocument: {
+            /** Colour */
+            colour: string;
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
         };
         /** Body_classifyCells */
         Body_classifyCells: {
@@ -1479,6 +1537,34 @@ export interface components {
             name: string;
         };
         /**
+         * CountProgressDocument
+         * @description How far a count is.
+         */
+        CountProgressDocument: {
+            /** Counted */
+            counted: number;
+            /**
+             * Half Width
+             * @description Half of the widest row's interval, in percentage points.
+             */
+            half_width: number | null;
+            /**
+             * Missing
+             * @description Cells that are missing to it.
+             */
+            missing: number;
+            /**
+             * Target
+             * @description The next of them, or the last where all are reached.
+             */
+            target: number;
+            /**
+             * Targets
+             * @description Usual numbers of cells.
+             */
+            targets: number[];
+        };
+        /**
          * CountsSummary
          * @description Cells found, in coarse classes.
          */
@@ -1508,6 +1594,96 @@ export interface components {
             ymax: number;
             /** Ymin */
             ymin: number;
+        };
+        /**
+         * DifferentialDocument
+         * @description A differential (schema cytovox.differential/1).
+         */
+        DifferentialDocument: {
+            /** Apart */
+            apart: components["schemas"]["ApartDocument"][];
+            /**
+             * Counted Cells
+             * @description What is counted, in words.
+             */
+            counted_cells: string;
+            /**
+             * Flags
+             * @description What matters most first.
+             */
+            flags: components["schemas"]["FlagDocument"][];
+            /**
+             * Interval
+             * @description What kind of interval the percentages have.
+             */
+            interval: string;
+            /** @description Null of blood. */
+            marrow: components["schemas"]["MarrowDocument"] | null;
+            /**
+             * Material
+             * @enum {string}
+             */
+            material: "blood" | "marrow";
+            /** Notice */
+            notice: string;
+            /** @description Per 100 white cells; null of marrow. */
+            nucleated_red_cells: components["schemas"]["RatioDocument"] | null;
+            /**
+             * Pictures
+             * @description How many pictures were counted together.
+             */
+            pictures: number;
+            platelets: components["schemas"]["PlateletsDocument"];
+            progress: components["schemas"]["CountProgressDocument"];
+            red_cells: components["schemas"]["RedCellsDocument"];
+            /**
+             * Rows
+             * @description Types in order, each with its subtypes below.
+             */
+            rows: components["schemas"]["DifferentialRowDocument"][];
+            /** Schema */
+            schema: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * DifferentialRowDocument
+         * @description One type of cell among those counted.
+         */
+        DifferentialRowDocument: {
+            /** Colour */
+            colour: string;
+            /** Count */
+            count: number;
+            /**
+             * Flag
+             * @description What is suggested where it is not within its range.
+             */
+            flag: string | null;
+            /**
+             * High
+             * @description Upper end of the interval, in percent.
+             */
+            high: number | null;
+            /** Key */
+            key: string;
+            /**
+             * Low
+             * @description Lower end of the interval, in percent.
+             */
+            low: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Parent
+             * @description Key of the row that this one is a part of.
+             */
+            parent: string | null;
+            /** Percent */
+            percent: number | null;
+            reference: components["schemas"]["UsualDocument"] | null;
+            /** @description Outside only where the whole interval is. */
+            standing: components["schemas"]["Standing"] | null;
         };
         /**
          * EvidenceDocument
@@ -1597,6 +1773,23 @@ export interface components {
             width: number;
         };
         /**
+         * FlagDocument
+         * @description A suggestion, never a diagnosis.
+         */
+        FlagDocument: {
+            /** Key */
+            key: string;
+            /**
+             * Rule
+             * @description The rule, and where it stands.
+             */
+            rule: string;
+            /** Text */
+            text: string;
+            /** @description look: a person should look; note: it may be chance. */
+            weight: components["schemas"]["Weight"];
+        };
+        /**
          * GridDocument
          * @description Where the voxels lie.
          */
@@ -1657,6 +1850,18 @@ export interface components {
             right: string;
             /** Top */
             top: string;
+        };
+        /**
+         * MarrowDocument
+         * @description What marrow has beyond its rows.
+         */
+        MarrowDocument: {
+            blasts: components["schemas"]["ShareDocument"];
+            erythroid: components["schemas"]["DifferentialRowDocument"];
+            me_ratio: components["schemas"]["RatioDocument"];
+            myeloid: components["schemas"]["ShareDocument"];
+            reference: components["schemas"]["UsualDocument"] | null;
+            standing: components["schemas"]["Standing"] | null;
         };
         /**
          * Material
@@ -1938,6 +2143,17 @@ export interface components {
             width: number;
         };
         /**
+         * PlateletsDocument
+         * @description Platelets as they lie in the pictures; nothing here is a concentration.
+         */
+        PlateletsDocument: {
+            /** Clumps */
+            clumps: number;
+            /** Count */
+            count: number;
+            per_1000_red_cells: components["schemas"]["RatioDocument"];
+        };
+        /**
          * Pose
          * @description How white cells stand.
          * @enum {string}
@@ -1983,6 +2199,125 @@ export interface components {
             options: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * RangeKeyDocument
+         * @description Something that may have a reference range.
+         */
+        RangeKeyDocument: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "%" | "ratio";
+        };
+        /**
+         * RatioDocument
+         * @description One count over another, with the 95 % interval; null where nothing was counted below the line.
+         */
+        RatioDocument: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Of */
+            of: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * RedCellsDocument
+         * @description Red cells.
+         */
+        RedCellsDocument: {
+            /** Count */
+            count: number;
+            /**
+             * Infected
+             * @description Null where they were not examined for it.
+             */
+            infected: number | null;
+            /** @description Infected among all; Wilson's interval. */
+            parasitaemia: components["schemas"]["ShareDocument"] | null;
+            /** @description Null of fewer than 30 whole red cells. */
+            sizes: components["schemas"]["SizesDocument"] | null;
+        };
+        /**
+         * ReferenceRangeChange
+         * @description A reference range as a laboratory sets it.
+         */
+        ReferenceRangeChange: {
+            /** High */
+            high: number;
+            /** Key */
+            key: string;
+            /** Low */
+            low: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * ReferenceRangeDocument
+         * @description A reference range of one type of cell.
+         */
+        ReferenceRangeDocument: {
+            /** High */
+            high: number;
+            /** Key */
+            key: string;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "%" | "ratio";
+        };
+        /**
+         * ReferenceRangesChange
+         * @description All ranges as a laboratory sets them; null brings back those that come with Cytovox.
+         */
+        ReferenceRangesChange: {
+            /** Blood */
+            blood?: components["schemas"]["ReferenceRangeChange"][] | null;
+            /** Marrow */
+            marrow?: components["schemas"]["ReferenceRangeChange"][] | null;
+        };
+        /**
+         * ReferenceRangesDocument
+         * @description The reference ranges of this server.
+         */
+        ReferenceRangesDocument: {
+            /** Blood */
+            blood: components["schemas"]["ReferenceRangeDocument"][];
+            /**
+             * Blood Keys
+             * @description What may have a range in blood.
+             */
+            blood_keys: components["schemas"]["RangeKeyDocument"][];
+            /** Changed By */
+            changed_by: string | null;
+            /** Changed Utc */
+            changed_utc: string | null;
+            /**
+             * Is Default
+             * @description Whether they are those that come with Cytovox.
+             */
+            is_default: boolean;
+            /** Marrow */
+            marrow: components["schemas"]["ReferenceRangeDocument"][];
+            /** Marrow Keys */
+            marrow_keys: components["schemas"]["RangeKeyDocument"][];
         };
         /**
          * ReviewedDocument
@@ -2153,6 +2488,26 @@ export interface components {
             version: string;
         };
         /**
+         * ShareDocument
+         * @description Cells among others, with the 95 % interval; null of no cells.
+         */
+        ShareDocument: {
+            /** Count */
+            count: number;
+            /**
+             * High
+             * @description Upper end of the interval, in percent.
+             */
+            high: number | null;
+            /**
+             * Low
+             * @description Lower end of the interval, in percent.
+             */
+            low: number | null;
+            /** Percent */
+            percent: number | null;
+        };
+        /**
          * SignedInDocument
          * @description Who is signed in.
          */
@@ -2212,6 +2567,26 @@ export interface components {
              * @description Cosine between what the classifier sees in both: 1 for the same picture.
              */
             similarity: number;
+        };
+        /**
+         * SizesDocument
+         * @description Diameters of whole red cells, of discs as large as their outlines.
+         */
+        SizesDocument: {
+            /** Cells */
+            cells: number;
+            /**
+             * Mean Um
+             * @description Null where the scale is unknown or taken from the red cells.
+             */
+            mean_um: number | null;
+            /** Sd Um */
+            sd_um: number | null;
+            /**
+             * Variation Percent
+             * @description Standard deviation over mean; no RDW, which is of volumes.
+             */
+            variation_percent: number;
         };
         /**
          * SliceChancesDocument
@@ -2333,6 +2708,12 @@ export interface components {
              */
             type: ("uint8" | "uint16") | null;
         };
+        /**
+         * Standing
+         * @description Where a figure with its interval stands to its range.
+         * @enum {string}
+         */
+        Standing: "within" | "may_be_below" | "below" | "may_be_above" | "above";
         /**
          * StoredDocument
          * @description How the numbers of a plane stand for grey values: value = slope x number + intercept.
@@ -2471,6 +2852,24 @@ export interface components {
             label: string;
         };
         /**
+         * UsualDocument
+         * @description A reference range.
+         */
+        UsualDocument: {
+            /** High */
+            high: number;
+            /**
+             * Low
+             * @description In percent; of the M:E ratio, as it is.
+             */
+            low: number;
+            /**
+             * Source
+             * @description Where the figures stand.
+             */
+            source: string;
+        };
+        /**
          * VolumeFindingsDocument
          * @description Everything found in one stack (schema cytovox.volume-findings/1).
          */
@@ -2520,6 +2919,12 @@ export interface components {
             message: string;
         };
         /**
+         * Weight
+         * @description How much a flag matters.
+         * @enum {string}
+         */
+        Weight: "look" | "note";
+        /**
          * WindowDocument
          * @description Grey values from black to white.
          */
@@ -2542,6 +2947,7 @@ export type SchemaAccountDocument = components['schemas']['AccountDocument'];
 export type SchemaAccountRequest = components['schemas']['AccountRequest'];
 export type SchemaAcquiredDocument = components['schemas']['AcquiredDocument'];
 export type SchemaActionDocument = components['schemas']['ActionDocument'];
+export type SchemaApartDocument = components['schemas']['ApartDocument'];
 export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
 export type SchemaBodyCreateCase = components['schemas']['Body_createCase'];
 export type SchemaBodyCreateStack = components['schemas']['Body_createStack'];
@@ -2554,14 +2960,19 @@ export type SchemaClassDocument = components['schemas']['ClassDocument'];
 export type SchemaClassificationDocument = components['schemas']['ClassificationDocument'];
 export type SchemaCodeDocument = components['schemas']['CodeDocument'];
 export type SchemaCountDocument = components['schemas']['CountDocument'];
+export type SchemaCountProgressDocument = components['schemas']['CountProgressDocument'];
 export type SchemaCountsSummary = components['schemas']['CountsSummary'];
 export type SchemaCropDocument = components['schemas']['CropDocument'];
+export type SchemaDifferentialDocument = components['schemas']['DifferentialDocument'];
+export type SchemaDifferentialRowDocument = components['schemas']['DifferentialRowDocument'];
 export type SchemaEvidenceDocument = components['schemas']['EvidenceDocument'];
 export type SchemaExplanationDocument = components['schemas']['ExplanationDocument'];
 export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
+export type SchemaFlagDocument = components['schemas']['FlagDocument'];
 export type SchemaGridDocument = components['schemas']['GridDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
 export type SchemaLettersDocument = components['schemas']['LettersDocument'];
+export type SchemaMarrowDocument = components['schemas']['MarrowDocument'];
 export type SchemaMaterial = components['schemas']['Material'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
 export type SchemaModality = components['schemas']['Modality'];
@@ -2577,10 +2988,18 @@ export type SchemaPasswordChange = components['schemas']['PasswordChange'];
 export type SchemaPasswordReset = components['schemas']['PasswordReset'];
 export type SchemaPlane = components['schemas']['Plane'];
 export type SchemaPlaneDocument = components['schemas']['PlaneDocument'];
+export type SchemaPlateletsDocument = components['schemas']['PlateletsDocument'];
 export type SchemaPose = components['schemas']['Pose'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
+export type SchemaRangeKeyDocument = components['schemas']['RangeKeyDocument'];
+export type SchemaRatioDocument = components['schemas']['RatioDocument'];
+export type SchemaRedCellsDocument = components['schemas']['RedCellsDocument'];
+export type SchemaReferenceRangeChange = components['schemas']['ReferenceRangeChange'];
+export type SchemaReferenceRangeDocument = components['schemas']['ReferenceRangeDocument'];
+export type SchemaReferenceRangesChange = components['schemas']['ReferenceRangesChange'];
+export type SchemaReferenceRangesDocument = components['schemas']['ReferenceRangesDocument'];
 export type SchemaReviewedDocument = components['schemas']['ReviewedDocument'];
 export type SchemaRight = components['schemas']['Right'];
 export type SchemaRole = components['schemas']['Role'];
@@ -2590,12 +3009,15 @@ export type SchemaSeriesDocument = components['schemas']['SeriesDocument'];
 export type SchemaSessionDocument = components['schemas']['SessionDocument'];
 export type SchemaSettingDocument = components['schemas']['SettingDocument'];
 export type SchemaSettingsDocument = components['schemas']['SettingsDocument'];
+export type SchemaShareDocument = components['schemas']['ShareDocument'];
 export type SchemaSignedInDocument = components['schemas']['SignedInDocument'];
 export type SchemaSignIn = components['schemas']['SignIn'];
 export type SchemaSimilarCellDocument = components['schemas']['SimilarCellDocument'];
+export type SchemaSizesDocument = components['schemas']['SizesDocument'];
 export type SchemaSliceChancesDocument = components['schemas']['SliceChancesDocument'];
 export type SchemaStackDocument = components['schemas']['StackDocument'];
 export type SchemaStackLabelsDocument = components['schemas']['StackLabelsDocument'];
+export type SchemaStanding = components['schemas']['Standing'];
 export type SchemaStoredDocument = components['schemas']['StoredDocument'];
 export type SchemaTagDocument = components['schemas']['TagDocument'];
 export type SchemaTaxonomyDocument = components['schemas']['TaxonomyDocument'];
@@ -2604,8 +3026,10 @@ export type SchemaTimePointDocument = components['schemas']['TimePointDocument']
 export type SchemaTimePointOrganDocument = components['schemas']['TimePointOrganDocument'];
 export type SchemaTokenDocument = components['schemas']['TokenDocument'];
 export type SchemaTokenRequest = components['schemas']['TokenRequest'];
+export type SchemaUsualDocument = components['schemas']['UsualDocument'];
 export type SchemaVolumeFindingsDocument = components['schemas']['VolumeFindingsDocument'];
 export type SchemaWarningDocument = components['schemas']['WarningDocument'];
+export type SchemaWeight = components['schemas']['Weight'];
 export type SchemaWindowDocument = components['schemas']['WindowDocument'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -4368,6 +4792,83 @@ export interface operations {
             };
         };
     };
+    getDifferential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferentialDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The case is no smear. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     followCase: {
         parameters: {
             query?: never;
@@ -6078,6 +6579,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReferenceRanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceRangesDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    setReferenceRanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferenceRangesChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceRangesDocument"];
                 };
             };
             /** @description The request's body cannot be read. */
