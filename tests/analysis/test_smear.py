@@ -120,3 +120,25 @@ def test_only_white_cells_are_typed_and_refused(
     assert "unidentified" not in named.counts
     assert named.cells.best.tolist() == cells.best.tolist()
     assert named.provenance.options["refuse_rate"] == 0
+
+
+def test_nucleated_cells_of_marrow_are_named_by_its_classes(smear: SyntheticSmear) -> None:
+    image = SmearImage(smear.image.pixels[:500, :700], 0.11)
+    findings = analyze_smear(image, options=SmearOptions(smear_map=True, material="marrow"))
+    assert findings.material == findings.provenance.options["material"] == "marrow"
+    assert "marrow" in {use.name for use in findings.provenance.models}
+    assert {"blast", "proerythroblast", "red_cell", "platelet"} <= set(findings.counts)
+    assert not {"neutrophil", "immature_granulocyte"} & set(findings.counts)
+    blood = analyze_smear(image)
+    assert blood.material == "blood"
+    assert np.array_equal(findings.cells.box, blood.cells.box)
+    red = blood.cells.label == "red_cell"
+    assert np.array_equal(findings.cells.label[red], blood.cells.label[red])
+
+
+def test_a_classifier_of_another_material_is_refused(models: SmearModels, smear: SyntheticSmear) -> None:
+    image = SmearImage(smear.image.pixels[:300, :300], 0.11)
+    with pytest.raises(InputError, match="expected a classifier of 'marrow', got 'blood'"):
+        analyze_smear(image, models, options=SmearOptions(material="marrow"))
+    with pytest.raises(InputError, match="expected one of blood, marrow, got 'urine'"):
+        SmearOptions(material="urine")

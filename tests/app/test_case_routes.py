@@ -108,6 +108,14 @@ def test_a_given_scale_reaches_the_analysis(client, png: bytes) -> None:
     assert findings["scale"]["mpp_um"] == 0.2
 
 
+def test_a_case_is_of_the_material_that_it_was_uploaded_as(client, png: bytes) -> None:
+    assert finished(client, png)["material"] == "blood"
+    assert finished(client, png, material="marrow")["material"] == "marrow"
+    refused = client.upload(png, material="urine")
+    assert refused.status_code == 422
+    assert "'blood' or 'marrow'" in refused.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("mpp_um", ["0", "-1", "1000", "nan", "inf", "small"])
 def test_an_impossible_scale_is_refused(client, png: bytes, mpp_um: str) -> None:
     answer = client.upload(png, mpp_um=mpp_um)

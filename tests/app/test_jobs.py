@@ -1,10 +1,15 @@
 import threading
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from cytovox.app.jobs import coarse_counts
+from cytovox.app.cases import Case
+from cytovox.app.jobs import coarse_counts, smear_job
 from cytovox.app.settings import Settings
+from cytovox.domain.material import Material
+from cytovox.domain.taxonomies import load_taxonomy
 
 
 def test_progress_and_step_are_told_while_a_case_runs(serve, gate, png: bytes) -> None:
@@ -91,11 +96,46 @@ def test_stopping_in_the_middle_keeps_the_case_for_the_next_start(
         assert [case["id"] for case in client.get("/api/cases").json()] == ids[::-1]
 
 
+class Counted:
+    """Findings, as far as coarse counts need them."""
+
+    def __init__(self, counts: dict[str, int], material: str) -> None:
+        self.counts, self.cells = counts, SimpleNamespace(taxonomy=load_taxonomy(material))
+
+
 @pytest.mark.parametrize("keys", [["red_cell", "infected_red_cell"], ["red_cell"]])
 def test_coarse_counts_follow_the_lineage(keys: list[str]) -> None:
-    counts = coarse_counts(
-        dict.fromkeys(keys, 2)
-        | {"neutrophil_band": 3, "erythroblast": 1, "platelet_clump": 4, "unidentified": 9}
-    )
+    found = dict.fromkeys(keys, 2) | {"neutrophil_band": 3, "erythroblast": 1, "platelet_clump": 4}
+    counts = coarse_counts(Counted(found | {"unidentified": 9}, "blood"))
     assert (counts.red_cells, counts.white_cells, counts.platelets) == (2 * len(keys), 4, 4)
     assert counts.unidentified == 9
+
+
+def test_in_marrow_what_is_no_cell_of_any_kind_is_unidentified() -> None:
+    found = {
+        "blast": 2,
+        "plasma_cell": 1,
+        "faggot_cell": 1,
+        "not_identifiable": 5,
+        "artefact": 1,
+        "red_cell": 7,
+    }
+    counts = coarse_counts(Counted(found | {"unidentified": 3}, "marrow"))
+    assert (counts.red_cells, counts.white_cells, counts.platelets, counts.unidentified) == (7, 4, 0, 9)
+
+
+def test_each_case_is_analysed_as_the_material_it_is_of(png, example_findings) -> None:
+    asked = []
+
+    def analysis_of(material: Material):
+        def analyze(image, progress):
+            asked.append((image.source, material))
+            return example_findings(image)
+
+        return analyze
+
+    job = smear_job({material: analysis_of(material) for material in Material})
+    case = Case("1" * 32, "m.png", "", 80, 60, None, False, "image/png", material=Material.MARROW)
+    for one in (case, replace(case, name="b.png", material=Material.BLOOD)):
+        job(one, lambda _file: png, lambda *_: None)
+    assert asked == [("m.png", Material.MARROW), ("b.png", Material.BLOOD)]

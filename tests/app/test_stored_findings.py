@@ -11,6 +11,7 @@ from cytovox.domain.findings import ModelUse, SmearFindings
 from cytovox.domain.image import SmearImage
 from cytovox.domain.morphometry import MEASURES, Morphometry
 from cytovox.domain.reviewed import EditKind, Reviewed
+from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.findings_json import findings_to_dict
 
 BLOOD = (
@@ -135,3 +136,22 @@ def test_earlier_files_lack_what_came_later(three_cells: SmearFindings) -> None:
 def test_a_picture_without_cells(three_cells: SmearFindings) -> None:
     document = written(three_cells) | {"cells": []}
     assert len(stored_findings(document).cells) == 0
+
+
+def test_a_smear_of_marrow_stays_one(three_cells: SmearFindings) -> None:
+    """Promyelocytes and myelocytes, one group in blood, are two in marrow: the best class differs."""
+    classes = ("promyelocyte", "myelocyte", "blast")
+    table = CellTable.from_outlines(
+        three_cells.cells.outlines,
+        classes=classes,
+        score=three_cells.cells.score,
+        probabilities=np.array([[0.3, 0.3, 0.4], [0.4, 0.35, 0.25], [0.0, 0.1, 0.9]], np.float32),
+        picture_size=(60, 80),
+        mpp_um=0.08,
+    )
+    assert table.best.tolist() == ["promyelocyte", "promyelocyte", "blast"]
+    marrow = replace(three_cells, cells=replace(table, taxonomy=load_taxonomy("marrow")), smear_map=None)
+    back = stored_findings(written(marrow))
+    assert back.material == written(marrow)["material"] == "marrow"
+    assert back.cells.best.tolist() == ["blast", "promyelocyte", "blast"]
+    assert written(back) == written(marrow)

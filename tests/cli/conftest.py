@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cytovox.cli.program import program
 from cytovox.domain.image import SmearImage
 from cytovox.domain.smear_map import SmearMap
+from cytovox.domain.taxonomies import load_taxonomy
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Analysis:
     min_scores: list[float | None]
     refuse_rates: list[float | None] = field(default_factory=list)
     smear_maps: list[bool] = field(default_factory=list)
+    materials: list[str] = field(default_factory=list)
     infected: bool = False
     fail_on: str = ""
     error: Exception = field(default_factory=lambda: ZeroDivisionError("defect"))
@@ -38,6 +40,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
         min_score: float | None = None
         refuse_rate: float | None = None
         smear_map: bool = False
+        material: str = "blood"
 
     def analyze_smear(
         image: SmearImage, *, options: SmearOptions, progress: Callable[[float, str], None]
@@ -48,6 +51,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
         seen.min_scores.append(options.min_score)
         seen.refuse_rates.append(options.refuse_rate)
         seen.smear_maps.append(options.smear_map)
+        seen.materials.append(options.material)
         progress(0.5, "looking")
         findings = make_findings(
             width=image.width, height=image.height, mpp_um=image.mpp_um, source=image.source
@@ -55,6 +59,11 @@ def analysis(monkeypatch: pytest.MonkeyPatch, make_findings: Any) -> Analysis:
         if seen.infected:
             classes = ("infected_red_cell", *findings.cells.classes[1:])
             findings = replace(findings, cells=replace(findings.cells, classes=classes))
+        if options.material == "marrow":
+            named = {"neutrophil": "neutrophil_segmented", "immature_granulocyte": "myelocyte"}
+            classes = tuple(named.get(key, key) for key in findings.cells.classes)
+            marrow = load_taxonomy("marrow")
+            findings = replace(findings, cells=replace(findings.cells, classes=classes, taxonomy=marrow))
         if options.smear_map:
             classes = np.zeros((image.height, image.width), np.uint8)
             findings = replace(findings, smear_map=SmearMap(classes, classes + 9))

@@ -57,7 +57,21 @@ def test_formats_mpp_min_score_and_refuse_rate_are_obeyed(
         "legend": True,
         "min_score": 0.7,
         "refuse_rate": 0.02,
+        "material": "blood",
     }
+
+
+def test_a_smear_of_marrow_is_analysed_as_one(
+    analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
+) -> None:
+    result = cytovox(
+        "analyze", write_picture(tmp_path / "m.png"), "-o", tmp_path / "out", "--material", "marrow"
+    )
+    assert result.exit_code == 0, result.output
+    assert analysis.materials == ["marrow"]
+    assert "nucleated cells" in result.stdout
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["material"] == "marrow"
+    assert cytovox("analyze", tmp_path / "m.png", "-o", tmp_path, "--material", "urine").exit_code == 2
 
 
 def test_maps_are_made_and_written_when_asked_for(

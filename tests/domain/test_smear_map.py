@@ -3,6 +3,7 @@ import pytest
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.smear_map import SmearMap, map_class
+from cytovox.domain.taxonomies import load_taxonomy
 
 
 def test_counts_its_pixels():
@@ -28,3 +29,17 @@ def test_what_is_no_map_is_refused(classes):
 )
 def test_fine_classes_have_the_colour_of_their_group(label, expected):
     assert map_class(label) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("neutrophil_band", "neutrophil"),
+        ("abnormal_eosinophil", "eosinophil"),
+        ("infected_red_cell", "infected_red_cell"),
+        ("blast", None),
+        ("not_identifiable", None),
+    ],
+)
+def test_classes_of_marrow_have_the_colour_that_they_have_in_blood(label, expected):
+    assert map_class(label, load_taxonomy("marrow")) == expected

@@ -7,6 +7,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.taxonomies import TAXONOMY_KEYS, load_taxonomy
+from cytovox.domain.taxonomy import COARSE
 
 # Machado, Oliveira and Fernandes, IEEE TVCG 15 (2009) 1291-1298, severity 1, on linear RGB.
 VISIONS = {
@@ -119,8 +120,37 @@ def test_lineages_of_blood() -> None:
     assert len(blood.keys) == 18
 
 
-def test_marrow_has_the_21_classes() -> None:
-    assert [c.short for c in load_taxonomy("marrow")] == MARROW_CODES.split()
+def test_marrow_has_the_21_classes_and_what_lies_about_them() -> None:
+    marrow, blood = load_taxonomy("marrow"), load_taxonomy("blood")
+    codes = [c.short for c in marrow]
+    assert codes[:21] == MARROW_CODES.split()
+    shared = ("red_cell", "platelet", "white_cell", "platelet_clump", "infected_red_cell", "unidentified")
+    assert marrow.keys[21:] == shared
+    for key in shared:
+        assert (marrow[key].colour, marrow[key].short, marrow[key].codes, marrow[key].parent) == (
+            blood[key].colour, blood[key].short, blood[key].codes, blood[key].parent
+        )  # fmt: skip
+
+
+def test_coarse_classes() -> None:
+    blood, marrow = load_taxonomy("blood"), load_taxonomy("marrow")
+    assert {blood.coarse(key) for key in blood.keys} == set(COARSE)
+    assert {marrow.coarse(key) for key in marrow.keys} == set(COARSE)
+    assert blood.coarse("neutrophil_band") == marrow.coarse("faggot_cell") == "white_cell"
+    assert marrow.coarse("infected_red_cell") == "red_cell"
+    unnamed = [key for key in marrow.keys if marrow.coarse(key) == "unidentified"]
+    assert unnamed == ["artefact", "not_identifiable", "unidentified"]
+
+
+def test_marrow_counts_each_class_under_itself_and_finer_ones_under_theirs() -> None:
+    marrow = load_taxonomy("marrow")
+    groups = {key: marrow.group(key) for key in marrow.keys if marrow.group(key) != key}
+    assert groups == {
+        "abnormal_eosinophil": "eosinophil",
+        "faggot_cell": "promyelocyte",
+        "platelet_clump": "platelet",
+        "infected_red_cell": "red_cell",
+    }
 
 
 def test_map_has_its_fixed_colours_and_background_is_label_0() -> None:

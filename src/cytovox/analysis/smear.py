@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cytovox.analysis.cell_classifier import CellClassifier
 from cytovox.analysis.cell_finder import CellFinder
+from cytovox.analysis.classify import loaded_classifier
 from cytovox.analysis.infected_red_cells import infection_probabilities
 from cytovox.analysis.name_cells import name_cells, with_subtype
 from cytovox.analysis.parasites import Parasites
@@ -29,8 +30,10 @@ from cytovox.domain.cells import CellTable
 from cytovox.domain.errors import BundleError, InputError
 from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
 from cytovox.domain.image import SmearImage
+from cytovox.domain.material import Material
 from cytovox.domain.predictions import CellPredictions
 from cytovox.domain.smear_map import SmearMap
+from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.imaging.quality import quality_warnings
 
 Progress = Callable[[float, str], None]
@@ -49,17 +52,21 @@ class SmearOptions:
         refuse_rate: Share of true white cells that may be called "unidentified" so that strange ones are;
             None for the classifier's own, 0 to name every cell.
         smear_map: Whether the ten-class map of the picture's pixels is wanted too.
+        material: What the smear was made of, "blood" or "marrow": whose classes nucleated cells are named by.
     """
 
     min_score: float | None = None
     refuse_rate: float | None = None
     smear_map: bool = False
+    material: str = Material.BLOOD
 
     def __post_init__(self) -> None:
         if self.min_score is not None and not 0.0 < self.min_score <= 1.0:
             raise InputError(f"min_score: expected a number above 0 and at most 1, got {self.min_score}")
         if self.refuse_rate is not None and not 0.0 <= self.refuse_rate <= 1.0:
             raise InputError(f"refuse_rate: expected a number from 0 to 1, got {self.refuse_rate}")
+        if self.material not in tuple(Material):
+            raise InputError(f"material: expected one of {', '.join(Material)}, got '{self.material}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +92,16 @@ class SmearModels:
         return tuple(model.bundle.use for model in given if model is not None)
 
     @classmethod
-    def shipped(cls) -> "SmearModels":
-        """The installed bundles, loaded once a process."""
-        return _shipped()
+    def shipped(cls, material: str = Material.BLOOD) -> "SmearModels":
+        """The installed bundles for a material, loaded once a process."""
+        # Whatever the material, the same finder: only the classifier is another.
+        finder, white_cells, malaria = _for_any_material()
+        return cls(finder, loaded_classifier(material), white_cells, malaria)
 
 
 @cache
-def _shipped() -> SmearModels:
-    return SmearModels(CellFinder.load(), CellClassifier.load(), WhiteCellParts.load(), Parasites.load())
+def _for_any_material() -> tuple[CellFinder, WhiteCellParts, Parasites]:
+    return CellFinder.load(), WhiteCellParts.load(), Parasites.load()
 
 
 def analyze_smear(
@@ -106,19 +115,20 @@ def analyze_smear(
 
     Args:
         image: The picture; its scale is estimated from its red cells where it is unknown.
-        models: Loaded models; the shipped ones by default.
+        models: Loaded models; the shipped ones for the material by default.
         options: See `SmearOptions`.
         progress: Called as the work goes on.
 
     Raises:
-        InputError: `image` is no `SmearImage`.
+        InputError: `image` is no `SmearImage`, or the classifier given is for another material.
         BundleError: A shipped model is missing or damaged.
     """
     if not isinstance(image, SmearImage):
         raise InputError(f"analyze_smear: expected a SmearImage (see open_smear), got {type(image).__name__}")
     report = progress or (lambda _share, _step: None)
     report(0.0, "loading the models")
-    models = models or SmearModels.shipped()
+    models = models or SmearModels.shipped(options.material)
+    _check_material(models.classifier, options.material)
     report(0.1, "finding cells")
     floor = options.min_score or models.finder.lowest_threshold
     found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor)
@@ -130,7 +140,7 @@ def analyze_smear(
     report(0.5, "naming cells")
     names = _names(models, image, cells, found, votes, refuse_rate=options.refuse_rate)
     report(0.7, "measuring cells")
-    table = _table(models, image, cells, found, names)
+    table = replace(_table(models, image, cells, found, names), taxonomy=load_taxonomy(options.material))
     report(0.8, "drawing the map")
     smear_map = _smear_map(models.finder, raw, table, found) if options.smear_map else None
     report(0.9, "checking the picture")
@@ -147,6 +157,16 @@ def analyze_smear(
         level=models.classifier.level,
         smear_map=smear_map,
     )
+
+
+def _check_material(classifier: CellClassifier, material: str) -> None:
+    """Nothing, where the classifier's classes are those of the material, or of its own making."""
+    key = classifier.bundle.taxonomy.key
+    if key in tuple(Material) and key != material:
+        raise InputError(
+            f"material: expected a classifier of '{material}', got '{classifier.bundle.name}', which names "
+            f"cells of '{key}'; give the material '{key}' or another classifier"
+        )
 
 
 def _clumps_as_platelets(finder: CellFinder, cells: StarCells, votes: Votes) -> StarCells:
@@ -272,6 +292,7 @@ def _provenance(
     options_used = {
         "min_score": options.min_score,
         "refuse_rate": options.refuse_rate,
+        "material": str(options.material),
         "mpp_um": image.mpp_um,
         "working_um_per_px": working_um_per_px,
     }

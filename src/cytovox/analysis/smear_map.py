@@ -116,14 +116,14 @@ def _class_of_rest(pixels: Classes, um_per_px: float) -> int:
 
 
 def _class_of(label: str, raw: Classes, cells: CellTable, index: int) -> str:
-    known = map_class(label)
+    known = map_class(label, cells.taxonomy)
     if known is not None:
         return known
     votes = _votes(raw, cells.outlines[index])[[_KEYS.index(key) for key in WHITE_TYPES]]
     share = votes / max(votes.sum(), 1)
     probable = dict.fromkeys(WHITE_TYPES, 0.0)
     for key, probability in zip(cells.classes, cells.probabilities[index], strict=True):
-        if (kind := map_class(key)) in probable:
+        if (kind := map_class(key, cells.taxonomy)) in probable:
             probable[str(kind)] += float(probability)
     evidence = (np.array(list(probable.values())) + _DOUBT) * (share + _DOUBT)
     return WHITE_TYPES[int(evidence.argmax())]

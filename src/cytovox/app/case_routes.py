@@ -11,6 +11,7 @@ from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LE
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
 from cytovox.app.volume_schemas import VolumeFindingsDocument
+from cytovox.domain.material import Material
 from cytovox.synth.sample import SAMPLE_NAME, sample_smear
 
 CaseId = Annotated[str, Path(description="Id of a case.")]
@@ -46,11 +47,15 @@ def _add_intake(router: APIRouter, intake: Intake, rate: UploadRate) -> None:
         mpp_um: Annotated[
             float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
         ] = None,
+        material: Annotated[Material, Form(description="What the smear was made of.")] = Material.BLOOD,
     ) -> CaseDocument:
         """Upload a picture of a stained smear; its analysis starts at once or waits its turn."""
         actor = actor_of(request)
         rate.take(actor)
-        return case_document(intake.accept(picture.file.read(), picture.filename, mpp_um=mpp_um, actor=actor))
+        data = picture.file.read()
+        return case_document(
+            intake.accept(data, picture.filename, mpp_um=mpp_um, material=material, actor=actor)
+        )
 
     @router.post(
         "/sample",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cytovox.domain.material import Material as Material  # noqa: PLC0414 - a case has one, so its readers find it here
+
 LONGEST_NAME = 120
 LONGEST_TAG = 40
 MOST_TAGS = 20
@@ -17,13 +19,6 @@ class CaseKind(StrEnum):
 
     SMEAR = "smear"
     VOLUME = "volume"
-
-
-class Material(StrEnum):
-    """What a smear was made of, and thus which cells are to be expected."""
-
-    BLOOD = "blood"
-    MARROW = "marrow"
 
 
 class CaseState(StrEnum):

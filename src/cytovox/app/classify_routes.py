@@ -8,11 +8,12 @@ from fastapi import APIRouter, File, Form, Path, UploadFile
 
 from cytovox.app.case_routes import NOT_FOUND, REFUSALS, Answers, CaseId
 from cytovox.app.catalogue_routes import InstalledModel, Models
-from cytovox.app.explaining import CASE_MODEL, CellExplainer
+from cytovox.app.explaining import CellExplainer
 from cytovox.app.explanation_documents import ClassificationDocument, ExplanationDocument
 from cytovox.app.intake import Intake
 from cytovox.app.problems import ApiProblem
 from cytovox.app.schemas import ProblemDocument
+from cytovox.domain.material import Material
 from cytovox.domain.taxonomies import TAXONOMY_KEYS
 from cytovox.report import NOTICE
 
@@ -44,7 +45,7 @@ def classify_routes(explainer: CellExplainer, intake: Intake, models: Models) ->
     @router.post("/classify", responses={**CLASSIFY_REFUSALS, **NO_MODEL}, operation_id="classifyCells")
     def classify_cells(
         pictures: Annotated[list[UploadFile], File(description="Pictures of one centred cell each.")],
-        model: Annotated[str, Form(description="Name of an installed classifier.")] = CASE_MODEL,
+        model: Annotated[str, Form(description="Name of an installed classifier.")] = Material.BLOOD,
         mpp_um: Annotated[
             float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
         ] = None,

@@ -19,14 +19,15 @@ from cytovox.app.results import FINDINGS
 from cytovox.app.store import ORIGINAL, CaseStore
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
+from cytovox.domain.material import Material
 from cytovox.domain.taxonomies import load_taxonomy
-from cytovox.domain.taxonomy import UNTYPED
+from cytovox.domain.taxonomy import UNTYPED, Taxonomy
 from cytovox.io.smear import open_smear_bytes
 
 SHOWN_CLASSES = 4
 """Classes with a map in an explanation: the best and three runners-up."""
-CASE_MODEL = "blood"
-"""Classifier that names the white cells of a case."""
+_OF_THE_FINDER = ("red_cell", "platelet")
+"""Told apart by the cell finder, which gives no reasons."""
 
 
 class Explain(Protocol):
@@ -60,11 +61,12 @@ class CellExplainer:
         """
         findings = json.loads(self._store.read(case_id, FINDINGS))
         cell = _cell(findings["cells"], cell_id)
-        _check_is_typed(cell)
+        material = findings.get("material", Material.BLOOD)  # which earlier results do not tell
+        _check_is_typed(cell, load_taxonomy(material))
         image = self._picture(case_id, _working_scale(findings))
         with self._busy:
             explanation = self._explain(
-                image, CASE_MODEL, centre_xy=_middle(cell["polygon"]), top=SHOWN_CLASSES + 1
+                image, material, centre_xy=_middle(cell["polygon"]), top=SHOWN_CLASSES + 1
             )
         _check_same_model(explanation, findings["provenance"]["models"])
         explanation = _of_white_cell(explanation)
@@ -105,13 +107,13 @@ def _cell(cells: Iterable[dict[str, Any]], cell_id: int) -> dict[str, Any]:
     raise ApiProblem(HTTPStatus.NOT_FOUND, "cell_not_found", f"The case has no cell {cell_id}.")
 
 
-def _check_is_typed(cell: dict[str, Any]) -> None:
+def _check_is_typed(cell: dict[str, Any], taxonomy: Taxonomy) -> None:
     if "best" not in cell:
         raise no_explanation(
             "This case was analysed before explanations existed. Analyse the picture again to have them."
         )
     best = cell["best"]
-    if load_taxonomy("blood").lineage(best)[-1] != UNTYPED or best == UNTYPED:
+    if best == UNTYPED or taxonomy.coarse(best) in _OF_THE_FINDER:
         raise no_explanation(
             "Only white cells are named by type, so only they have an explanation. Red cells and platelets "
             "are told apart by the cell finder."
@@ -147,7 +149,7 @@ def _check_same_model(explanation: Explanation, used: list[dict[str, str]]) -> N
 
 def _of_white_cell(explanation: Explanation) -> Explanation:
     taxonomy = explanation.predictions.taxonomy
-    types = [c for c in explanation.classes if taxonomy.lineage(c.key)[-1] == UNTYPED]
+    types = [c for c in explanation.classes if taxonomy.coarse(c.key) not in _OF_THE_FINDER]
     return replace(explanation, classes=tuple(types[:SHOWN_CLASSES]))
 
 

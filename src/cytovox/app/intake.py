@@ -11,6 +11,7 @@ from cytovox.app.settings import Settings
 from cytovox.app.store import NOBODY, CaseStore, new_case_id
 from cytovox.domain.errors import CytovoxError, ImageFileError
 from cytovox.domain.image import SmearImage
+from cytovox.domain.material import Material
 from cytovox.io.browser_picture import browser_picture
 from cytovox.io.smear import open_smear_bytes
 
@@ -46,6 +47,7 @@ class Intake:
         name: str | None,
         *,
         mpp_um: float | None,
+        material: Material = Material.BLOOD,
         sample: bool = False,
         actor: str = NOBODY,
     ) -> Case:
@@ -55,6 +57,7 @@ class Intake:
             data: The file's bytes.
             name: Its name as the browser gave it.
             mpp_um: Micrometres per pixel as the user gave it, or None.
+            material: What the smear was made of.
             sample: Whether this is the shipped sample smear.
             actor: Who uploads it.
 
@@ -76,6 +79,7 @@ class Intake:
             mpp_um=mpp_um,
             sample=sample,
             picture_media_type=picture.media_type,
+            material=material,
         )
         self._store.add(case, data, picture, actor=actor)
         return case

@@ -13,7 +13,8 @@ from cytovox.app.similar_features import FEATURES, Embed, embed_cells, features_
 from cytovox.app.store import ORIGINAL
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import SmearImage
-from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.material import Material
+from cytovox.domain.taxonomy import COARSE
 from cytovox.io.smear import open_smear_bytes
 
 Progress = Callable[[float, str], None]
@@ -45,32 +46,38 @@ The progress callback raises to end the analysis early: let that exception throu
 """
 
 
-def smear_job(analyze: Analyze, embed: Embed | None = None) -> JobFunction:
+def smear_job(analyses: Mapping[Material, Analyze], embed: Embed | None = None) -> JobFunction:
     """The job of a smear case.
 
     Args:
-        analyze: Picture and progress callback in, findings out.
+        analyses: For each material: picture and progress callback in, findings out.
         embed: Looks at each white cell, so that cells that look alike are found; later where it is None.
     """
 
     def analyse_case(case: Case, read: CaseFiles, progress: Progress) -> JobResult:
         image = open_smear_bytes(read(ORIGINAL), case.name, mpp_um=case.mpp_um)
+        analyze = analyses[case.material]
         findings = analyze(image, lambda fraction, step: progress(fraction * ANALYSIS_SHARE, step))
         progress(ANALYSIS_SHARE, "writing the results")
         files = result_files(image, findings)
         if embed is not None:
             files[FEATURES] = features_of(json.loads(files[FINDINGS]), image, embed).to_bytes()
-        return JobResult(files, coarse_counts(findings.counts))
+        return JobResult(files, coarse_counts(findings))
 
     return analyse_case
 
 
-def analyze_with_map(image: SmearImage, progress: Progress) -> SmearFindings:
-    """Findings of a picture by the installed models, with the map."""
-    # Imported with the first picture: a worker that waits needs no models.
-    from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415
+def analyze_with_map(material: Material) -> Analyze:
+    """Finds the cells of a smear of that material by the installed models, with the map."""
 
-    return analyze_smear(image, options=SmearOptions(smear_map=True), progress=progress)
+    def analyze(image: SmearImage, progress: Progress) -> SmearFindings:
+        # Imported with the first picture: a worker that waits needs no models.
+        from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415
+
+        options = SmearOptions(smear_map=True, material=material)
+        return analyze_smear(image, options=options, progress=progress)
+
+    return analyze
 
 
 def analyse_stack(case: Case, files: CaseFiles, progress: Progress) -> JobResult:
@@ -83,18 +90,15 @@ def analyse_stack(case: Case, files: CaseFiles, progress: Progress) -> JobResult
 
 
 JOB_KINDS: dict[str, JobFunction] = {
-    CaseKind.SMEAR: smear_job(analyze_with_map, embed_cells),
+    CaseKind.SMEAR: smear_job({material: analyze_with_map(material) for material in Material}, embed_cells),
     CaseKind.VOLUME: analyse_stack,
 }
 """What is done with a case of each kind."""
 
 
-def coarse_counts(counts: Mapping[str, int]) -> CellCounts:
-    """Counts of fine classes summed to red cells, white cells, platelets and unidentified cells."""
-    taxonomy = load_taxonomy("blood")
-    total = dict.fromkeys(("red_cell", "white_cell", "platelet", "unidentified"), 0)
-    for key, count in counts.items():
-        coarse = taxonomy.lineage(key)[-1]
-        if coarse in total:
-            total[coarse] += count
+def coarse_counts(findings: SmearFindings) -> CellCounts:
+    """Number of red cells, of white cells (in marrow of nucleated ones), platelets and unidentified cells."""
+    total = dict.fromkeys(COARSE, 0)
+    for key, count in findings.counts.items():
+        total[findings.cells.taxonomy.coarse(key)] += count
     return CellCounts(*total.values())

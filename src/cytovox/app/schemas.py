@@ -203,6 +203,7 @@ class FindingsDocument(Document):
 
     schema_: str = Field(alias="schema")
     source: str
+    material: Material = Field(description="What the smear was made of; its taxonomy has the classes.")
     width: int
     height: int
     scale: ScaleDocument

@@ -43,6 +43,7 @@ from cytovox.app.volume_routes import volume_routes
 from cytovox.app.workers import COMMAND, WorkerProcesses, Workers, WorkerThread
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
+from cytovox.domain.material import Material
 from cytovox.report import NOTICE
 
 log = logging.getLogger("cytovox.app")
@@ -105,7 +106,8 @@ def create_app(
 def _workers(opened: OpenedStore, analyze: Analyze | None, command: Sequence[str]) -> Workers:
     if analyze is None:
         return WorkerProcesses(opened.store, opened.settings, command)
-    return WorkerThread(opened.store, {**JOB_KINDS, CaseKind.SMEAR: smear_job(analyze)})
+    of_smears = smear_job(dict.fromkeys(Material, analyze))
+    return WorkerThread(opened.store, {**JOB_KINDS, CaseKind.SMEAR: of_smears})
 
 
 def _routers(

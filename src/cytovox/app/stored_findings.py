@@ -5,16 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.domain.best_class import group_columns, summed_by_group
 from cytovox.domain.cells import CellTable
 from cytovox.domain.findings import ModelUse, Provenance, QualityWarning, SmearFindings
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import Scale, ScaleOrigin
+from cytovox.domain.material import Material
 from cytovox.domain.morphometry import MEASURES, Morphometry
-from cytovox.domain.predictions import BoolArray, CellPredictions, blood
+from cytovox.domain.predictions import BoolArray, CellPredictions
 from cytovox.domain.reviewed import EditKind, Reviewed
-from cytovox.domain.taxonomy import UNIDENTIFIED
+from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import UNIDENTIFIED, Taxonomy
 from cytovox.report.findings_json import LEAST_PROBABILITY
 
 JsonObject = Mapping[str, Any]
@@ -56,7 +59,9 @@ def stored_findings(document: JsonObject) -> SmearFindings:
 
 
 def _table(document: JsonObject, mpp_um: float | None) -> CellTable:
-    # Earlier files have no "best" (before there were refusals), no outlines of nuclei and no reviews.
+    # Earlier files have no "best" (before there were refusals), no outlines of nuclei, no material and no
+    # reviews.
+    taxonomy = load_taxonomy(document.get("material", Material.BLOOD))
     cells: Sequence[JsonObject] = document["cells"]
     best = [str(cell.get("best", cell["label"])) for cell in cells]
     counted = (str(entry["key"]) for entry in document.get("counts", ()))
@@ -67,7 +72,7 @@ def _table(document: JsonObject, mpp_um: float | None) -> CellTable:
         tuple(_points(cell["polygon"]) for cell in cells),
         classes=classes,
         score=_column(cells, "score"),
-        probabilities=_probabilities(cells, classes, sets, best),
+        probabilities=_probabilities(cells, sets, best, classes, taxonomy),
         picture_size=(int(document["height"]), int(document["width"])),
         mpp_um=mpp_um,
     )
@@ -83,6 +88,7 @@ def _table(document: JsonObject, mpp_um: float | None) -> CellTable:
             tuple(_points(part) for part in cell.get("nucleus_polygons", ())) for cell in cells
         ),
         morphometry=_morphometry(cells),
+        taxonomy=taxonomy,
         ids=np.array([cell["id"] for cell in cells], np.int64),
         reviewed=tuple(_reviewed(cell.get("reviewed")) for cell in cells),
     )
@@ -94,7 +100,11 @@ def _prediction_sets(cells: Sequence[JsonObject], classes: tuple[str, ...]) -> B
 
 
 def _probabilities(
-    cells: Sequence[JsonObject], classes: tuple[str, ...], sets: BoolArray, best: Sequence[str]
+    cells: Sequence[JsonObject],
+    sets: BoolArray,
+    best: Sequence[str],
+    classes: tuple[str, ...],
+    taxonomy: Taxonomy,
 ) -> FloatArray:
     """Probabilities (n, k), whose best classes are those that the file names."""
     column = {key: i for i, key in enumerate(classes)}
@@ -107,20 +117,19 @@ def _probabilities(
         for rank, key in enumerate(cell.get("prediction_set", ())):
             if key not in told:
                 table[row, column[key]] = _UNTOLD - rank * _TIE_BREAK
-    found = CellPredictions(
-        classes, table.astype(np.float32), sets, np.zeros(len(cells), np.float32), np.zeros(len(cells), bool)
-    ).best
+    nothing, named = np.zeros(len(cells), np.float32), np.zeros(len(cells), bool)
+    found = CellPredictions(classes, table.astype(np.float32), sets, nothing, named, taxonomy).best
+    _, member = group_columns(classes, taxonomy)
     for row in np.flatnonzero(found != np.array(best, np.str_)).tolist():
-        table[row] = _with_best(table[row], classes, column[best[row]])
+        table[row] = _with_best(table[row], member, column[best[row]])
     return table.astype(np.float32)
 
 
-def _with_best(row: np.ndarray[Any, np.dtype[np.float64]], classes: tuple[str, ...], best: int) -> Any:
+def _with_best(row: NDArray[np.float64], member: NDArray[np.intp], best: int) -> NDArray[np.float64]:
     """A row of probabilities in which a class is the best: by those of its group that the file leaves out.
 
     Where they are not enough, rounding was to blame, and the class itself makes up for it.
     """
-    _, member = group_columns(classes, blood())
     row = row.copy()
     row[best] += max(0.0, row[member == member[best]].max() - row[best]) + _TIE_BREAK
     untold = np.flatnonzero((member == member[best]) & (row <= LEAST_PROBABILITY))

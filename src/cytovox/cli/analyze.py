@@ -15,13 +15,16 @@ from cytovox.cli.console import print_error, print_json, progress_bar, results
 from cytovox.cli.inputs import find_pictures
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import Scale, ScaleOrigin
+from cytovox.domain.material import Material
 from cytovox.domain.proportion import wilson
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import COARSE
 from cytovox.report import NOTICE
 from cytovox.report.manifest import InputRecord, InputState, RunManifest, manifest_to_dict, write_manifest
 
 SOME_FAILED = 1
 """Exit status when some inputs failed and the rest were done."""
+MATERIAL_HELP = "What the smear was made of."
 REFUSE_RATE_HELP = "Share of true cells that may be called unidentified; 0 names every cell."
 MANIFEST_NAME = "manifest.json"
 LONGEST_TABLE = 40
@@ -39,6 +42,7 @@ class AnalyzeRequest:
         documents: What to write for each picture.
         min_score: Lowest score of a cell to keep, or None for the finder's own.
         refuse_rate: Share of true white cells that may be called "unidentified", or None for the model's own.
+        material: What the smears were made of.
     """
 
     paths: tuple[str, ...]
@@ -47,6 +51,7 @@ class AnalyzeRequest:
     documents: Documents
     min_score: float | None
     refuse_rate: float | None = None
+    material: Material = Material.BLOOD
 
     def __post_init__(self) -> None:
         if self.mpp_um is not None:
@@ -82,6 +87,7 @@ class RunLog:
                 "legend": asked.documents.legend,
                 "min_score": asked.min_score,
                 "refuse_rate": asked.refuse_rate,
+                "material": asked.material.value,
             },
             models=tuple(self.models.values()),
             inputs=tuple(self.records),
@@ -125,19 +131,20 @@ def analyze(
         float | None,
         typer.Option(min=0.0, max=1.0, help=REFUSE_RATE_HELP, show_default="the model's own"),
     ] = None,
+    material: Annotated[Material, typer.Option(help=MATERIAL_HELP)] = Material.BLOOD,
 ) -> None:
-    """Find, outline, name and count every cell in pictures of blood smears.
+    """Find, outline, name and count every cell in pictures of smears of blood or bone marrow.
 
     The exit status is 1 when some inputs failed (the rest are done) and 2 when the run could not start.
     """
     wanted = parse_formats(",".join([formats, *["map"] * with_map, *["raw-map"] * raw_map]))
     documents = Documents(wanted, legend=not no_legend)
-    request = AnalyzeRequest(tuple(paths), output, mpp, documents, min_score, refuse_rate)
+    request = AnalyzeRequest(tuple(paths), output, mpp, documents, min_score, refuse_rate, material)
     manifest = run_analysis(request, quiet=as_json)
     if as_json:
         print_json(manifest_to_dict(manifest))
     else:
-        print_summary(manifest, output)
+        print_summary(manifest, output, material)
     for record in manifest.inputs:
         if record.error is not None:
             print_error(record.error)
@@ -155,6 +162,7 @@ def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
         min_score=request.min_score,
         refuse_rate=request.refuse_rate,
         smear_map=request.documents.with_map,
+        material=request.material,
     )
     make_folder(request.output)
     inputs = find_pictures(request.paths, leave_out=request.output)
@@ -179,20 +187,21 @@ def run_analysis(request: AnalyzeRequest, *, quiet: bool) -> RunManifest:
     return log.manifest()
 
 
-def print_summary(manifest: RunManifest, output: Path) -> None:
+def print_summary(manifest: RunManifest, output: Path, material: Material) -> None:
     """Print counts for each input and where the results are."""
     console = results()
     done = [record for record in manifest.inputs if record.state is InputState.DONE]
     if done and len(done) <= LONGEST_TABLE:
-        columns = ("red cells", "white cells", "platelets", "unidentified")
+        nucleated = "white cells" if material is Material.BLOOD else "nucleated cells"
+        columns = ("red cells", nucleated, "platelets", "unidentified")
         examined = ("parasitaemia",) if any(map(parasitaemia, done)) else ()
         table = Table("picture", *columns, *examined, "remarks", box=None, header_style="bold")
         for column in table.columns[1:-1]:
             column.justify = "right"
             column.no_wrap = column.header in examined
         for record in done:
-            coarse = coarse_counts(record)
-            numbers = [str(coarse[key]) for key in ("red_cell", "white_cell", "platelet", "unidentified")]
+            coarse = coarse_counts(record, material)
+            numbers = [str(coarse[key]) for key in COARSE]
             infected = [parasitaemia(record)] if examined else []
             table.add_row(Text(Path(record.path).name), *numbers, *infected, ", ".join(record.warnings))
         console.print(table)
@@ -215,10 +224,10 @@ def parasitaemia(record: InputRecord) -> str:
     return f"{found.share:.2%} ({100 * found.low:.2f}-{100 * found.high:.2f})"
 
 
-def coarse_counts(record: InputRecord) -> Counter[str]:
+def coarse_counts(record: InputRecord, material: Material) -> Counter[str]:
     """Cells of an input by their broadest class."""
-    taxonomy = load_taxonomy("blood")
+    taxonomy = load_taxonomy(material)
     counts: Counter[str] = Counter()
     for key, count in (record.counts or {}).items():
-        counts[taxonomy.lineage(key)[-1]] += count
+        counts[taxonomy.coarse(key)] += count
     return counts

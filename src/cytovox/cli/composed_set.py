@@ -165,7 +165,7 @@ def _record(folder: Path, number: int) -> dict[str, Any]:
 
 def _coco(records: list[dict[str, Any]], cells: Cells) -> dict[str, Any]:
     """All fields as one COCO data set; masks are uncompressed run lengths, exact and whole under overlaps."""
-    categories = coco_categories()
+    categories = coco_categories(_BLOOD)
     places = {category["name"]: category["id"] for category in categories}
     annotations: list[dict[str, Any]] = []
     for image_id, record in enumerate(records, start=1):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from cytovox.cli.analyze import MATERIAL_HELP
 from cytovox.cli.batch import make_folder
 from cytovox.cli.console import progress_bar, results
 from cytovox.domain.errors import InputError
+from cytovox.domain.material import Material
 from cytovox.domain.surface import PlacedSurface
 from cytovox.report import NOTICE
 from cytovox.report.glb import write_glb
@@ -75,8 +77,9 @@ def sculpt(
     red_cell_volume: Annotated[
         float, typer.Option(metavar="FL", help="Volume of the median red cell, femtolitres.")
     ] = RED_CELL_VOLUME_FL,
+    material: Annotated[Material, typer.Option(help=MATERIAL_HELP)] = Material.BLOOD,
 ) -> None:
-    """Make 3D models of the cells in a picture of a blood smear.
+    """Make 3D models of the cells in a picture of a smear of blood or bone marrow.
 
     Red cells get their thickness from the light they absorb; the depth of all others is inferred from their
     outlines. Cells have the numbers that `cytovox analyze` gives them.
@@ -85,7 +88,7 @@ def sculpt(
         raise InputError("sculpt: expected one of --cell N, --all and --scene")
     request = SculptRequest(picture, output, cell, every, form.lower(), pose)
     _check(request)
-    film = _film(picture, mpp, red_cell_volume)
+    film = _film(picture, mpp, red_cell_volume, material)
     if every:
         _write_all(film, request)
         return
@@ -105,7 +108,7 @@ def _check(request: SculptRequest) -> None:
     make_folder(request.output)
 
 
-def _film(picture: Path, mpp_um: float | None, red_cell_volume_fl: float) -> "Film":
+def _film(picture: Path, mpp_um: float | None, red_cell_volume_fl: float, material: Material) -> "Film":
     from cytovox.analysis.smear import SmearOptions, analyze_smear  # noqa: PLC0415 - loads the networks' runtime
     from cytovox.io.smear import open_smear  # noqa: PLC0415
     from cytovox.sculpt.film import Film  # noqa: PLC0415
@@ -115,7 +118,7 @@ def _film(picture: Path, mpp_um: float | None, red_cell_volume_fl: float) -> "Fi
         task = bar.add_task("finding cells", total=1.0)
         findings = analyze_smear(
             image,
-            options=SmearOptions(),
+            options=SmearOptions(material=material),
             progress=lambda share, step: bar.update(task, completed=share, description=step),
         )
     return Film.of(image, findings, red_cell_volume_fl=red_cell_volume_fl)

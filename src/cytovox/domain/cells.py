@@ -11,6 +11,7 @@ from cytovox.domain.geometry import FloatArray, polygon_area, polygon_box
 from cytovox.domain.morphometry import Morphometry
 from cytovox.domain.predictions import BoolArray, CellPredictions, blood
 from cytovox.domain.reviewed import Reviewed
+from cytovox.domain.taxonomy import Taxonomy
 
 IntArray = NDArray[np.int64]
 
@@ -38,6 +39,7 @@ class CellTable:
         ids: Array (n,): what each cell goes by, from 1; it stays when other cells are removed.
         reviewed: For each cell what a person said of it, or None. A class that a person gave has
             probability 1.
+        taxonomy: Names, colours and groups of the classes: that of what the smear was made of.
         predictions: The last class columns and `probabilities` as a table of their own.
     """
 
@@ -55,6 +57,7 @@ class CellTable:
     morphometry: Morphometry
     ids: IntArray
     reviewed: tuple[Reviewed | None, ...]
+    taxonomy: Taxonomy = field(default_factory=blood)
     predictions: CellPredictions = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,7 +83,12 @@ class CellTable:
                     f"cell table: '{name}' should speak of {n} cells, got {len(getattr(self, name))}"
                 )
         predictions = CellPredictions(
-            self.classes, self.probabilities, self.prediction_sets, self.unfamiliarity, self.unidentified
+            self.classes,
+            self.probabilities,
+            self.prediction_sets,
+            self.unfamiliarity,
+            self.unidentified,
+            self.taxonomy,
         )
         object.__setattr__(self, "predictions", predictions)
 
@@ -98,10 +106,10 @@ class CellTable:
         picture_size: tuple[int, int],
         mpp_um: float | None,
     ) -> "CellTable":
-        """Table whose boxes and areas are computed from the outlines; nothing in it is refused.
+        """Table of blood whose boxes and areas are computed from the outlines; nothing in it is refused.
 
         Prediction sets hold the best class alone, nothing further is measured; `dataclasses.replace` changes
-        that.
+        that, and the taxonomy.
 
         Args:
             outlines: Arrays (vertices, 2) of (x, y) in pixels.

@@ -99,6 +99,11 @@ class SmearFindings:
         return self.counted_pixels if self.smear_map is None else self.smear_map.pixels
 
     @property
+    def material(self) -> str:
+        """What the smear was made of: the key of the taxonomy of its cells."""
+        return self.cells.taxonomy.key
+
+    @property
     def parasitaemia(self) -> Proportion | None:
         """Infected among all red cells, with its interval; None where they were not examined for it."""
         if "infected_red_cell" not in self.cells.classes:

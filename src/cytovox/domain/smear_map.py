@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import Taxonomy
 
 WHITE_TYPES = ("eosinophil", "basophil", "neutrophil", "lymphocyte", "monocyte")
 """The map's classes that are white cells."""
@@ -43,10 +44,17 @@ class SmearMap:
         return {key: int(count) for key, count in zip(keys, counts, strict=True)}
 
 
-def map_class(label: str) -> str | None:
-    """Class of the ten-class map for a key of the blood taxonomy; None where the map has none for it.
+def map_class(label: str, taxonomy: Taxonomy | None = None) -> str | None:
+    """Class of the ten-class map for a class of a smear; None where the map has none for it.
 
     The map has no class for immature granulocytes, erythroblasts and cells that are unidentified.
+
+    Args:
+        label: Key of the class.
+        taxonomy: That the class is of; "blood" by default. What that of blood knows is broadened there too:
+            in marrow bands and segmented neutrophils have no class above them, but in blood they have.
     """
-    known = load_taxonomy("smear_map")
-    return next((key for key in load_taxonomy("blood").lineage(label) if key in known), None)
+    known, blood = load_taxonomy("smear_map"), load_taxonomy("blood")
+    own = (taxonomy or blood).lineage(label)
+    broader = [key for step in own for key in (blood.lineage(step) if step in blood else (step,))]
+    return next((key for key in broader if key in known), None)

@@ -17,7 +17,8 @@ def load_taxonomy(key: str) -> Taxonomy:
     """A taxonomy by its key; the same object at each call.
 
     Args:
-        key: "blood", "marrow" (21 classes), "smear_map" (ten classes, label = position) or "organs".
+        key: "blood", "marrow" (21 classes, and the cells about them), "smear_map" (ten classes, label =
+            position) or "organs".
 
     Raises:
         InputError: There is no taxonomy of that key.

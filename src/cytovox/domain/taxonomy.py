@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from cytovox.domain.errors import InputError
 
 UNIDENTIFIED = "unidentified"
-"""Label of a cell that a classifier refuses to name; a key of the taxonomy "blood"."""
+"""Label of a cell that a classifier refuses to name; a key of the taxonomies "blood" and "marrow"."""
 UNTYPED = "white_cell"
 """A class that names no type; types are grouped below it."""
+COARSE = ("red_cell", UNTYPED, "platelet", UNIDENTIFIED)
+"""What every cell of a smear is told apart by before its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,14 @@ class Taxonomy:
         while (parent := self[chain[-1]].parent) is not None:
             chain.append(parent)
         return tuple(chain)
+
+    def coarse(self, key: str) -> str:
+        """One of `COARSE`: the broadest class of a class, "unidentified" where that is none of the others.
+
+        What was looked at and is no cell of any kind ("artefact", "not_identifiable") is unidentified.
+        """
+        broadest = self.lineage(key)[-1]
+        return broadest if broadest in COARSE else UNIDENTIFIED
 
     def group(self, key: str) -> str:
         """The type that a class counts under: the broadest class of its lineage that is itself a type.

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cytovox.analysis.classify import classify_cells, loaded_classifier, working_scale
-from cytovox.analysis.smear import SmearModels, analyze_smear
+from cytovox.analysis.smear import SmearModels, SmearOptions, analyze_smear
 from cytovox.domain.cells import CellTable
 from cytovox.domain.errors import ImageFileError, TrainingDataError
 from cytovox.domain.image import SmearImage
+from cytovox.domain.material import Material
 from cytovox.domain.predictions import CellPredictions
-from cytovox.domain.taxonomy import UNTYPED
+from cytovox.domain.taxonomy import Taxonomy
 from cytovox.evaluation.classification_report import NOT_FOUND
 from cytovox.evaluation.labelled_sets import LabelledCell
 from cytovox.imaging.resample import crop_square
@@ -113,9 +114,10 @@ def find_and_name(
         progress: Called as the work goes on.
     """
     models = SmearModels(SmearModels.shipped().finder, loaded_classifier(model))
+    options = SmearOptions(material=_material(models.classifier.bundle.taxonomy))
     parts = []
     for i, cell in enumerate(cells):
-        table = analyze_smear(open_smear(cell.path), models).cells
+        table = analyze_smear(open_smear(cell.path), models, options=options).cells
         parts.append(_found(table, cell.centre_xy or (0.0, 0.0)))
         if progress:
             progress("finding cells", (i + 1) / len(cells))
@@ -133,11 +135,16 @@ def joined(parts: Sequence[CellPredictions]) -> CellPredictions:
     )
 
 
+def _material(taxonomy: Taxonomy) -> str:
+    return taxonomy.key if taxonomy.key in tuple(Material) else Material.BLOOD
+
+
 def _found(table: CellTable, place: tuple[float, float]) -> CellPredictions:
     x, y = place
     box = table.box
     known = table.predictions
-    white = np.array([UNTYPED in known.taxonomy.lineage(str(key)) for key in known.best], bool)
+    finders = ("red_cell", "platelet")
+    white = np.array([known.taxonomy.coarse(str(key)) not in finders for key in known.best], bool)
     holds = white & (box[:, 0] <= x) & (x <= box[:, 2]) & (box[:, 1] <= y) & (y <= box[:, 3])
     classes = (*known.classes, NOT_FOUND)
     if not holds.any():

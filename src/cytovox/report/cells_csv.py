@@ -7,12 +7,11 @@ from pathlib import Path
 
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.morphometry import MEASURES
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import UNIDENTIFIED
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
 from cytovox.report.csv_text import as_text
-from cytovox.report.findings_json import coarse_class, measures_of
+from cytovox.report.findings_json import measures_of
 
 COLUMNS = (
     "source",
@@ -62,7 +61,7 @@ def cells_to_csv(findings: SmearFindings) -> str:
 
 def _row(findings: SmearFindings, index: int) -> list[str]:
     cells, scale = findings.cells, findings.scale
-    taxonomy = load_taxonomy("blood")
+    taxonomy = cells.taxonomy
     (best, confidence), *others = cells.predictions.ranked(index)
     (runner_up, second), (third, last), *_ = [*others, ABSENT, ABSENT]
     label = UNIDENTIFIED if cells.unidentified[index] else best
@@ -71,7 +70,7 @@ def _row(findings: SmearFindings, index: int) -> list[str]:
         str(cells.ids[index]),
         label,
         taxonomy[label].name,
-        coarse_class(taxonomy, label),
+        taxonomy.coarse(label),
         _number(float(cells.score[index]), 4),
         _number(confidence, 4),
         runner_up,

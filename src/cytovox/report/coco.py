@@ -5,15 +5,17 @@ are in pixels from the top left corner, and end where the picture ends.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.geometry import FloatArray, clip_to_half_plane, polygon_area, polygon_box
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
 
@@ -35,14 +37,18 @@ def coco_bytes(pictures: Iterable[SmearFindings]) -> bytes:
 def findings_to_coco(pictures: Iterable[SmearFindings]) -> JsonObject:
     """The cells of some pictures as one COCO data set of plain values.
 
-    Category ids are places in the taxonomy "blood", from 1, so that files of different runs agree. A cell
-    whose outline lies wholly beyond the picture is left out.
+    Category ids are places in the taxonomy of what the smears were made of, from 1, so that files of
+    different runs agree. A cell whose outline lies wholly beyond the picture is left out.
+
+    Raises:
+        InputError: Some of the pictures are of blood and some of marrow.
     """
+    pictures = list(pictures)
     document: JsonObject = {
         "info": {"description": f"Cells found by Cytovox. {NOTICE}"},
         "licenses": [],
         "images": [],
-        "categories": coco_categories(),
+        "categories": coco_categories(_taxonomy_of(pictures)),
         "annotations": [],
     }
     for image_id, findings in enumerate(pictures, start=1):
@@ -53,13 +59,19 @@ def findings_to_coco(pictures: Iterable[SmearFindings]) -> JsonObject:
     return document
 
 
-def coco_categories() -> list[JsonObject]:
-    """All classes of the taxonomy "blood"; ids are their places in it, from 1."""
-    taxonomy = load_taxonomy("blood")
+def coco_categories(taxonomy: Taxonomy) -> list[JsonObject]:
+    """All classes of a taxonomy; ids are their places in it, from 1."""
     return [
-        {"id": place, "name": c.key, "supercategory": taxonomy.lineage(c.key)[-1]}
+        {"id": place, "name": c.key, "supercategory": taxonomy.coarse(c.key)}
         for place, c in enumerate(taxonomy, start=1)
     ]
+
+
+def _taxonomy_of(pictures: Sequence[SmearFindings]) -> Taxonomy:
+    materials = sorted({findings.material for findings in pictures})
+    if len(materials) > 1:
+        raise InputError(f"COCO: expected pictures of one material, got {' and '.join(materials)}")
+    return pictures[0].cells.taxonomy if pictures else load_taxonomy("blood")
 
 
 def _image(findings: SmearFindings, image_id: int) -> JsonObject:
@@ -74,7 +86,7 @@ def _image(findings: SmearFindings, image_id: int) -> JsonObject:
 
 def _annotations(findings: SmearFindings) -> Iterator[JsonObject]:
     cells = findings.cells
-    category = {key: place for place, key in enumerate(load_taxonomy("blood").keys, start=1)}
+    category = {key: place for place, key in enumerate(cells.taxonomy.keys, start=1)}
     for index, label in enumerate(cells.label.tolist()):
         outline = _within(cells.polygon(index), findings.width, findings.height)
         if len(outline) < 3:

@@ -13,7 +13,6 @@ from cytovox.domain.image import Scale
 from cytovox.domain.morphometry import MEASURES
 from cytovox.domain.proportion import Proportion
 from cytovox.domain.reviewed import Reviewed
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
@@ -36,10 +35,11 @@ def write_json(findings: SmearFindings, path: Path) -> None:
 
 def findings_to_dict(findings: SmearFindings) -> JsonObject:
     """Findings as plain values that JSON can hold; sizes in um are null where the scale is unknown."""
-    taxonomy = load_taxonomy("blood")
+    taxonomy = findings.cells.taxonomy
     return {
         "schema": SCHEMA,
         "source": findings.source,
+        "material": findings.material,
         "width": findings.width,
         "height": findings.height,
         "scale": _scale(findings.scale),
@@ -52,11 +52,6 @@ def findings_to_dict(findings: SmearFindings) -> JsonObject:
         "provenance": provenance_to_dict(findings.provenance),
         "notice": NOTICE,
     }
-
-
-def coarse_class(taxonomy: Taxonomy, key: str) -> str:
-    """Broadest class that a class belongs to, e.g. "white_cell" of "neutrophil_band"."""
-    return taxonomy.lineage(key)[-1]
 
 
 def _scale(scale: Scale) -> JsonObject:
@@ -73,7 +68,7 @@ def _counts(findings: SmearFindings, taxonomy: Taxonomy) -> list[JsonObject]:
         {
             "key": key,
             "name": taxonomy[key].name,
-            "coarse": coarse_class(taxonomy, key),
+            "coarse": taxonomy.coarse(key),
             "colour": taxonomy[key].colour,
             "count": count,
         }
@@ -102,7 +97,7 @@ def _cells(cells: CellTable, taxonomy: Taxonomy) -> list[JsonObject]:
             "label": label,
             "best": best[index],
             "unidentified": bool(cells.unidentified[index]),
-            "coarse": coarse_class(taxonomy, label),
+            "coarse": taxonomy.coarse(label),
             "score": round(float(cells.score[index]), 4),
             "confidence": round(confidence[index], 4),
             "probabilities": _probabilities(cells, index),

@@ -17,7 +17,6 @@ from cytovox.domain.cells import CellTable
 from cytovox.domain.colour import rgb
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.geometry import FloatArray
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import Taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
@@ -54,7 +53,7 @@ def geojson_bytes(findings: SmearFindings) -> bytes:
 
 def findings_to_geojson(findings: SmearFindings) -> JsonObject:
     """The cells as a FeatureCollection of plain values; outlines may reach beyond the picture."""
-    taxonomy = load_taxonomy("blood")
+    taxonomy = findings.cells.taxonomy
     # Both are worked out for all cells at once: asked for cell by cell, their cost would be a square.
     named = zip(findings.cells.label.tolist(), findings.cells.confidence.tolist(), strict=True)
     return {

@@ -9,7 +9,6 @@ import numpy as np
 from cytovox.domain.colour import rgb
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report import NOTICE
 from cytovox.report.lettering import Colour, text_width, write
 
@@ -38,7 +37,7 @@ def legend_strip(findings: SmearFindings, text_px: int) -> RgbPixels:
         findings: What was found.
         text_px: Height of the letters' em; smaller letters are taken on a narrow picture.
     """
-    taxonomy = load_taxonomy("blood")
+    taxonomy = findings.cells.taxonomy
     found = [(taxonomy[key], count) for key, count in findings.counts.items() if count]
     entries = [LegendEntry(f"{c.short} {c.name}: {count}", rgb(c.colour)) for c, count in found]
     return strip_of(entries, findings.width, text_px)

@@ -13,11 +13,9 @@ from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import CellClass, Taxonomy
 from cytovox.io.atomic import write_whole
 from cytovox.report import NOTICE
-from cytovox.report.findings_json import coarse_class
 from cytovox.report.legend import legend_strip
 from cytovox.report.lettering import Colour, text_colour, text_width, write
 
@@ -61,7 +59,7 @@ def draw_overlay(pixels: RgbPixels, findings: SmearFindings) -> RgbPixels:
             f"the picture has {pixels.shape[1]} x {pixels.shape[0]} px"
         )
     canvas = np.ascontiguousarray(pixels).copy()
-    taxonomy = load_taxonomy("blood")
+    taxonomy = findings.cells.taxonomy
     pen = choose_pen(findings)
     labels = findings.cells.label.tolist()
     keys = sorted(set(labels), key=lambda key: _rank(taxonomy, key))
@@ -113,7 +111,7 @@ def choose_pen(findings: SmearFindings) -> Pen:
 
 
 def _rank(taxonomy: Taxonomy, key: str) -> tuple[int, int]:
-    return DRAWING_ORDER.index(coarse_class(taxonomy, key)), len(taxonomy.lineage(key))
+    return DRAWING_ORDER.index(taxonomy.coarse(key)), len(taxonomy.lineage(key))
 
 
 def _draw_outlines(

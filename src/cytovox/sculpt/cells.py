@@ -2,7 +2,6 @@
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.surface import Surface, SurfacePart
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.sculpt.film import Film
 from cytovox.sculpt.options import SculptOptions
 from cytovox.sculpt.platelets import platelet_parts
@@ -35,7 +34,7 @@ def sculpt_cell(film: Film, index: int, *, options: SculptOptions | None = None)
     parts = _parts(film, index, view, options) if _is_wide(view) else ()
     if not parts:
         raise InputError(f"cell {index + 1}: expected an outline with room for a body, got a smaller one")
-    label = load_taxonomy("blood").name_of(str(film.label[index]))
+    label = film.cells.taxonomy.name_of(str(film.label[index]))
     return Surface(f"cell {index + 1}: {label}", parts, _notice(film, index, parts))
 
 
@@ -48,7 +47,7 @@ def _parts(film: Film, index: int, view: CellView, options: SculptOptions) -> tu
     if kind == "red_cell":
         return red_cell_parts(film, index, view)
     if kind == "platelet":
-        return platelet_parts(view, load_taxonomy("blood").name_of(str(film.best[index])))
+        return platelet_parts(view, film.cells.taxonomy.name_of(str(film.best[index])))
     return white_cell_parts(film, index, view, options)
 
 

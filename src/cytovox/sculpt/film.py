@@ -11,7 +11,7 @@ from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.image import RgbPixels, SmearImage
-from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.domain.taxonomy import UNIDENTIFIED, UNTYPED
 from cytovox.imaging.stain import background_light
 from cytovox.sculpt.haemoglobin import haemoglobin_density
 from cytovox.sculpt.options import RED_CELL_VOLUME_FL
@@ -91,7 +91,8 @@ class Film:
 
     def kind(self, index: int) -> str:
         """Broadest class of a cell, also of an unnamed one: "red_cell", "platelet" or "white_cell"."""
-        return load_taxonomy("blood").lineage(str(self.best[index]))[-1]
+        coarse = self.cells.taxonomy.coarse(str(self.best[index]))
+        return UNTYPED if coarse == UNIDENTIFIED else coarse
 
     def view(self, index: int, step_um: float) -> CellView:
         """A cell and its surroundings."""

@@ -1,11 +1,12 @@
 """White cells: a body blown up over the outline, with its nucleus and its granules inside."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.geometry import FloatArray
 from cytovox.domain.surface import SurfacePart
-from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.imaging.membrane import membrane
 from cytovox.imaging.smoothing import smooth
 from cytovox.imaging.stain import optical_density
@@ -45,7 +46,7 @@ def white_cell_parts(
         whole = body("cell", cell2, view.drape(seen), view.step_um)
         return _posed((whole,), options.pose)
     depth_um = np.minimum(view.depth_in(outlines), view.depth_um - NUCLEUS_DEPTH_UM)
-    kind = granule_kind(str(film.best[index]))
+    kind = granule_kind(film.cells.taxonomy.lineage(str(film.best[index])))
     room = NUCLEUS_ROOM if kind is None else kind.nucleus_room
     nucleus2 = nested_in(_nucleus(view, film.light, depth_um), cell2, room)
     nucleus = body("nucleus", nucleus2, view.drape(depth_um > 0.1), view.step_um)
@@ -59,9 +60,13 @@ def white_cell_parts(
     return (*posed[:-1], *((granules,) if granules is not None else ()), posed[-1])
 
 
-def granule_kind(label: str) -> GranuleKind | None:
-    """Granules of eosinophils and basophils, which are large enough to be told apart; None for others."""
-    return next((GRANULES[key] for key in load_taxonomy("blood").lineage(label) if key in GRANULES), None)
+def granule_kind(lineage: Iterable[str]) -> GranuleKind | None:
+    """Granules of eosinophils and basophils, which are large enough to be told apart; None for others.
+
+    Args:
+        lineage: A class and those above it.
+    """
+    return next((GRANULES[key] for key in lineage if key in GRANULES), None)
 
 
 def _nucleus(view: CellView, light: NDArray[np.float32], depth_um: FloatArray) -> FloatArray:

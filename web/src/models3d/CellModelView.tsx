@@ -43,7 +43,11 @@ export function CellModelView({ shownCase, cell, findings, styles }: Props) {
   const [pose, setPose] = useState<Pose>("slide");
   const [beside, setBeside] = useState<string | null>(null); // null: that of the cell's own class
   const atlas = useTextbookCells().data;
-  const textbook = useMemo(() => textbookOf(atlas ?? [], cell.best, styles), [atlas, cell.best, styles]);
+  const { material } = shownCase;
+  const textbook = useMemo(
+    () => textbookOf(atlas ?? [], material, cell.best, styles),
+    [atlas, material, cell.best, styles],
+  );
   const chosen = beside === NONE ? null : (atlas?.find((entry) => keyOf(entry) === beside) ?? textbook);
 
   const own = useModel(`${shownCase.id} ${cell.id}`, [

@@ -18,7 +18,9 @@ const STYLES = classStyles({
 });
 
 it("is that of the class, of its group, or none", () => {
-  expect(textbookOf(ATLAS, "monocyte", STYLES)?.label).toBe("monocyte");
-  expect(textbookOf(ATLAS, "neutrophil_band", STYLES)?.label).toBe("neutrophil");
-  expect(textbookOf(ATLAS, "blast", STYLES)).toBeNull();
+  expect(textbookOf(ATLAS, "blood", "monocyte", STYLES)?.label).toBe("monocyte");
+  expect(textbookOf(ATLAS, "blood", "neutrophil_band", STYLES)?.label).toBe("neutrophil");
+  expect(textbookOf(ATLAS, "blood", "blast", STYLES)).toBeNull();
+  expect(textbookOf(ATLAS, "marrow", "blast", STYLES)?.label).toBe("blast");
+  expect(textbookOf(ATLAS, "marrow", "monocyte", STYLES)).toBeNull();
 });

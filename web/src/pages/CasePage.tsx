@@ -20,7 +20,7 @@ const StackCasePage = lazy(() => import("../stacks/StackCasePage"));
 export default function CasePage({ id, cellId, intake }: { id: string; cellId: number | null; intake: Intake }) {
   const shownCase = useCase(id);
   const findings = useFindings(id, shownCase.data?.state === "done" && shownCase.data.kind !== "volume");
-  const taxonomy = useTaxonomy("blood");
+  const taxonomy = useTaxonomy(shownCase.data?.material ?? null);
   const styles = useMemo(() => classStyles(taxonomy.data ?? { key: "blood", name: "", classes: [] }), [taxonomy.data]);
 
   if (shownCase.error instanceof ApiProblem && shownCase.error.status === 404) {

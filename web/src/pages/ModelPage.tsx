@@ -24,7 +24,7 @@ interface Props {
 export default function ModelPage({ id, cellId }: Props) {
   const shownCase = useCase(id);
   const findings = useFindings(id, shownCase.data?.state === "done");
-  const taxonomy = useTaxonomy("blood");
+  const taxonomy = useTaxonomy(shownCase.data?.material ?? null);
   const styles = useMemo(() => classStyles(taxonomy.data ?? { key: "blood", name: "", classes: [] }), [taxonomy.data]);
   const problem = shownCase.error ?? findings.error ?? taxonomy.error;
 
