@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -149,7 +150,11 @@ def test_pictures_are_counted_together(make_findings):
 
 
 def test_bad_input_is_refused(make_findings):
-    with pytest.raises(InputError, match="at least one picture"):
+    with pytest.raises(InputError, match="no picture"):
         differential_of([])
+    blood = make_findings()
+    marrow = replace(blood, cells=replace(blood.cells, taxonomy=load_taxonomy("marrow")))
+    with pytest.raises(InputError, match="blood and marrow"):
+        differential_of([blood, marrow])
     with pytest.raises(InputError, match="blood or marrow"):
         differential({}, material="urine")

@@ -167,26 +167,27 @@ class Differential:
 
 
 def differential_of(
-    pictures: Sequence[SmearFindings], *, material: str = "blood", ranges: ReferenceRanges | None = None
+    pictures: Sequence[SmearFindings], *, ranges: ReferenceRanges | None = None
 ) -> Differential:
     """The differential of several pictures of one smear, counted together.
 
     Args:
         pictures: What was found in each.
-        material: "blood" or "marrow".
         ranges: Of one's own laboratory; those that come with Cytovox by default.
 
     Raises:
-        InputError: There is no picture, or no such material.
+        InputError: There is no picture, or they are of blood and of marrow.
     """
-    if not pictures:
-        raise InputError("differential: expected at least one picture, got none")
+    materials = sorted({picture.material for picture in pictures})
+    if len(materials) != 1:
+        got = " and ".join(materials) or "no picture"
+        raise InputError(f"differential: expected pictures of blood or of marrow, got {got}")
     counts: Counter[str] = Counter()
     for picture in pictures:
         for key, count in picture.counts.items():
             counts[key] += count
     return differential(
-        counts, material=material, ranges=ranges, pictures=len(pictures), sizes=red_cell_sizes(pictures)
+        counts, material=materials[0], ranges=ranges, pictures=len(pictures), sizes=red_cell_sizes(pictures)
     )
 
 
