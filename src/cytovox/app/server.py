@@ -20,6 +20,7 @@ from cytovox.app.cases import CaseKind
 from cytovox.app.catalogue_routes import InstalledModel, Models, catalogue_routes
 from cytovox.app.classify_routes import classify_routes
 from cytovox.app.clients import UploadRate
+from cytovox.app.differential_routes import differential_routes
 from cytovox.app.events import CaseEvents
 from cytovox.app.explaining import CellExplainer, Explain
 from cytovox.app.front_end import STATIC, front_end_routes, index_page
@@ -122,6 +123,7 @@ def _routers(
     yield volume_routes(store, VolumeIntake(store), planes, rate)
     yield sculpt_routes(store, CaseSculptor(store, version=version))
     yield atlas_routes()
+    yield differential_routes(store)
     pictures = CasePictures(store)
     yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
     yield classify_routes(CellExplainer(store, explain), intake, models)
