@@ -69,7 +69,7 @@ export function CellDetails({ caseId, cell, position, image, scale, level, style
           3D
         </Button>
       )}
-      <CellExplanation caseId={caseId} cell={cell} image={image} />
+      <CellExplanation caseId={caseId} cell={cell} image={image} styles={styles} level={level} />
       <dl className={classes.facts}>
         <CellSize cell={cell} scale={scale} />
         {shapeFacts(cell).map(({ name, value, scaled }) => (
