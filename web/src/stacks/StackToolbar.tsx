@@ -1,6 +1,7 @@
-import { ActionIcon, Popover, Select, Slider, Tooltip } from "@mantine/core";
-import { IconContrast, IconCrosshair, IconHandMove, IconKeyboard, IconShape, IconStack2 } from "@tabler/icons-react";
+import { ActionIcon, Select, Slider, Tooltip } from "@mantine/core";
+import { IconContrast, IconCrosshair, IconHandMove, IconShape, IconStack2 } from "@tabler/icons-react";
 
+import { KeyHelp } from "../frame/KeyHelp";
 import { StageSegments } from "../frame/StageSegments";
 import { PLANE_KEY_HELP } from "./planeKeys";
 import classes from "./stacks.module.css";
@@ -15,6 +16,10 @@ interface Props {
   onChange: (change: ViewerChange) => void;
 }
 
+const MOUSE_HELP = [
+  ["Wheel", "scroll; with Ctrl, zoom"],
+  ["Right drag", "contrast and brightness"],
+] as const;
 const OWN_WINDOW = "own";
 const TOOLS: { tool: Tool; icon: typeof IconCrosshair; label: string }[] = [
   { tool: "point", icon: IconCrosshair, label: "Point: drag moves the cross in all planes" },
@@ -105,37 +110,12 @@ export function StackToolbar({ stack, state, hasOrgans, onChange }: Props) {
           />
         </div>
       )}
-      <Popover position="bottom-end" withArrow shadow="md">
-        <Popover.Target>
-          <ActionIcon className={`${classes.tool} ${classes.keysButton}`} variant="transparent" size={36} aria-label="Keys">
-            <IconKeyboard size={19} stroke={1.7} />
-          </ActionIcon>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <dl className={classes.keys}>
-            {PLANE_KEY_HELP.map(([key, meaning]) => (
-              <div key={key}>
-                <dt>
-                  <b>{key}</b>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-            <div>
-              <dt>
-                <b>Wheel</b>
-              </dt>
-              <dd>scroll; with Ctrl, zoom</dd>
-            </div>
-            <div>
-              <dt>
-                <b>Right drag</b>
-              </dt>
-              <dd>contrast and brightness</dd>
-            </div>
-          </dl>
-        </Popover.Dropdown>
-      </Popover>
+      <KeyHelp
+        keys={[...PLANE_KEY_HELP, ...MOUSE_HELP]}
+        className={`${classes.tool} ${classes.keysButton}`}
+        size={36}
+        position="bottom-end"
+      />
     </div>
   );
 }

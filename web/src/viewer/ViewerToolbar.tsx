@@ -1,10 +1,8 @@
-import { ActionIcon, Kbd, Popover, Tooltip } from "@mantine/core";
 import {
   IconCircle,
   IconCircleDot,
   IconEye,
   IconEyeOff,
-  IconKeyboard,
   IconMaximize,
   IconPalette,
   IconPaletteOff,
@@ -13,6 +11,8 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
+import { KeyHelp } from "../frame/KeyHelp";
+import { StageTool } from "../frame/StageTool";
 import type { Layers } from "./layers";
 import classes from "./stage.module.css";
 
@@ -39,46 +39,19 @@ const TOGGLES: { layer: Toggle; shown: ReactNode; hidden: ReactNode }[] = [
 export function ViewerToolbar({ layers, has, keyHelp, onZoom, onFit, onToggle }: Props) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="Picture" aria-orientation="vertical">
-      <Tool label="Zoom in" onClick={() => onZoom(1)} icon={<IconZoomIn />} />
-      <Tool label="Zoom out" onClick={() => onZoom(-1)} icon={<IconZoomOut />} />
-      <Tool label="Whole picture" onClick={onFit} icon={<IconMaximize />} />
+      <StageTool className={classes.tool} label="Zoom in" onClick={() => onZoom(1)} icon={<IconZoomIn />} />
+      <StageTool className={classes.tool} label="Zoom out" onClick={() => onZoom(-1)} icon={<IconZoomOut />} />
+      <StageTool className={classes.tool} label="Whole picture" onClick={onFit} icon={<IconMaximize />} />
       {TOGGLES.filter(({ layer }) => has[layer]).map(({ layer, shown, hidden }) => (
-        <Tool
+        <StageTool
+          className={classes.tool}
           key={layer}
           label={`${layers[layer] ? "Hide" : "Show"} ${layer}`}
           onClick={() => onToggle(layer)}
           icon={layers[layer] ? shown : hidden}
         />
       ))}
-      <Popover position="right-start" withArrow shadow="md" trapFocus={false}>
-        <Popover.Target>
-          <ActionIcon className={classes.tool} variant="transparent" size={40} aria-label="Keys" visibleFrom="sm">
-            <IconKeyboard size={20} stroke={1.6} />
-          </ActionIcon>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <dl className={classes.keys}>
-            {keyHelp.map(([key, meaning]) => (
-              <div key={key}>
-                <dt>
-                  <Kbd>{key}</Kbd>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
-        </Popover.Dropdown>
-      </Popover>
+      <KeyHelp keys={keyHelp} className={classes.tool} size={40} position="right-start" />
     </div>
-  );
-}
-
-function Tool({ label, onClick, icon }: { label: string; onClick: () => void; icon: ReactNode }) {
-  return (
-    <Tooltip label={label} position="right" openDelay={400}>
-      <ActionIcon className={classes.tool} variant="transparent" size={40} aria-label={label} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }
