@@ -42,6 +42,8 @@ from cytovox.app.similar_routes import similar_routes
 from cytovox.app.volume_intake import VolumeIntake
 from cytovox.app.volume_routes import volume_routes
 from cytovox.app.workers import COMMAND, WorkerProcesses, Workers, WorkerThread
+from cytovox.app.specimen_routes import specimen_routes
+from cytovox.app.subject_routes import subject_routes
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
 from cytovox.domain.material import Material
@@ -133,6 +135,8 @@ def _routers(
 def serve(settings: Settings, *, worker_command: Sequence[str] = COMMAND) -> None:
     """Serves the application until it is interrupted.
 
+    yield specimen_routes(store)
+    yield subject_routes(store)
     Args:
         settings: Limits and places.
         worker_command: Starts a worker process.
