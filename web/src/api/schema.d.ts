@@ -996,6 +996,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/specimens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Specimens
+         * @description Smears that pictures were said to show, in the order of their keys.
+         */
+        get: operations["listSpecimens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/specimens/{key}/differential.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Specimen Differential
+         * @description All finished pictures of a smear as one count, the figures of each, and whether they agree.
+         */
+        get: operations["getSpecimenDifferential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stacks": {
         parameters: {
             query?: never;
@@ -1030,6 +1070,46 @@ export interface paths {
          * @description Open the sample stack, a phantom that Cytovox renders itself, with its organs.
          */
         post: operations["createSampleStack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subjects/{key}/trend.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Subject Trend Csv
+         * @description The same as a table: a row a type of cell and smear.
+         */
+        get: operations["getSubjectTrendCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subjects/{key}/trend.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Subject Trend
+         * @description The smears of a person in the order of time, each counted from all its pictures.
+         */
+        get: operations["getSubjectTrend"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1189,6 +1269,31 @@ export interface components {
              * @description What was changed; not what stood there.
              */
             fields: string[];
+        };
+        /**
+         * AgreementDocument
+         * @description Whether the pictures could be of one mixture of cells.
+         */
+        AgreementDocument: {
+            /** Cells */
+            cells: number;
+            /** Chi Square */
+            chi_square: number;
+            /** Classes */
+            classes: number;
+            /**
+             * Differ
+             * @description Whether they differ more than counting chance explains.
+             */
+            differ: boolean;
+            /** Method */
+            method: string;
+            /** P Value */
+            p_value: number;
+            /** Pictures */
+            pictures: number;
+            /** Text */
+            text: string;
         };
         /**
          * ApartDocument
@@ -2610,6 +2715,79 @@ export interface components {
             thresholds: number[];
         };
         /**
+         * SpecimenCountDocument
+         * @description All pictures of one smear as one count.
+         */
+        SpecimenCountDocument: {
+            /** @description Null where there is nothing to compare. */
+            agreement: components["schemas"]["AgreementDocument"] | null;
+            /** @description Of all counted pictures; null of none. */
+            differential: components["schemas"]["DifferentialDocument"] | null;
+            /** Key */
+            key: string;
+            /**
+             * Material
+             * @enum {string}
+             */
+            material: "blood" | "marrow";
+            /**
+             * Pictures
+             * @description First uploaded first.
+             */
+            pictures: components["schemas"]["SpecimenPictureDocument"][];
+            /** Warnings */
+            warnings: components["schemas"]["WarningDocument"][];
+        };
+        /**
+         * SpecimenDocument
+         * @description A smear that pictures were said to show.
+         */
+        SpecimenDocument: {
+            /**
+             * Cases
+             * @description Pictures of it.
+             */
+            cases: number;
+            /**
+             * Finished
+             * @description Those whose analysis is done.
+             */
+            finished: number;
+            /** Key */
+            key: string;
+        };
+        /**
+         * SpecimenPictureDocument
+         * @description A picture of a smear, and what becomes of it in the count.
+         */
+        SpecimenPictureDocument: {
+            /** Case Id */
+            case_id: string;
+            /** Collected On */
+            collected_on: string | null;
+            /** Created Utc */
+            created_utc: string;
+            /** @description Its own figures; null before it is done. */
+            differential: components["schemas"]["DifferentialDocument"] | null;
+            /**
+             * Material
+             * @enum {string}
+             */
+            material: "blood" | "marrow";
+            /** Name */
+            name: string;
+            /**
+             * Same As
+             * @description The case that counts in its place.
+             */
+            same_as: string | null;
+            state: components["schemas"]["CaseState"];
+            /** Subject */
+            subject: string | null;
+            /** @description same_picture: another case has the same bytes; other_material: not pooled. */
+            use: components["schemas"]["Use"];
+        };
+        /**
          * StackDocument
          * @description What a viewer must know of a stack (schema cytovox.stack/1).
          *
@@ -2728,6 +2906,37 @@ export interface components {
              * @enum {string}
              */
             type: "int16" | "uint16";
+        };
+        /**
+         * SubjectScanDocument
+         * @description A stack of slices of the same person; its case has a time line of its own.
+         */
+        SubjectScanDocument: {
+            /** Case Id */
+            case_id: string;
+            /** Collected On */
+            collected_on: string | null;
+            /** Created Utc */
+            created_utc: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SubjectTrendDocument
+         * @description The smears of one person, earliest first.
+         */
+        SubjectTrendDocument: {
+            /** Points */
+            points: components["schemas"]["TrendPointDocument"][];
+            /** Scans */
+            scans: components["schemas"]["SubjectScanDocument"][];
+            /** Subject */
+            subject: string;
+            /**
+             * Unfinished
+             * @description Pictures whose analysis is not done, or failed.
+             */
+            unfinished: number;
         };
         /**
          * TagDocument
@@ -2852,6 +3061,41 @@ export interface components {
             label: string;
         };
         /**
+         * TrendPointDocument
+         * @description One smear of a person.
+         */
+        TrendPointDocument: {
+            /**
+             * Cases
+             * @description Ids of the pictures that were counted together.
+             */
+            cases: string[];
+            /**
+             * Collected
+             * @description Whether it is the specimen's date; else that of the upload.
+             */
+            collected: boolean;
+            /**
+             * Date
+             * @description ISO 8601 date.
+             */
+            date: string;
+            differential: components["schemas"]["DifferentialDocument"];
+            /**
+             * Material
+             * @enum {string}
+             */
+            material: "blood" | "marrow";
+            /** Specimen */
+            specimen: string | null;
+        };
+        /**
+         * Use
+         * @description What becomes of a picture in the count of its smear.
+         * @enum {string}
+         */
+        Use: "counted" | "not_finished" | "failed" | "same_picture" | "other_material";
+        /**
          * UsualDocument
          * @description A reference range.
          */
@@ -2947,6 +3191,7 @@ export type SchemaAccountDocument = components['schemas']['AccountDocument'];
 export type SchemaAccountRequest = components['schemas']['AccountRequest'];
 export type SchemaAcquiredDocument = components['schemas']['AcquiredDocument'];
 export type SchemaActionDocument = components['schemas']['ActionDocument'];
+export type SchemaAgreementDocument = components['schemas']['AgreementDocument'];
 export type SchemaApartDocument = components['schemas']['ApartDocument'];
 export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
 export type SchemaBodyCreateCase = components['schemas']['Body_createCase'];
@@ -3015,10 +3260,15 @@ export type SchemaSignIn = components['schemas']['SignIn'];
 export type SchemaSimilarCellDocument = components['schemas']['SimilarCellDocument'];
 export type SchemaSizesDocument = components['schemas']['SizesDocument'];
 export type SchemaSliceChancesDocument = components['schemas']['SliceChancesDocument'];
+export type SchemaSpecimenCountDocument = components['schemas']['SpecimenCountDocument'];
+export type SchemaSpecimenDocument = components['schemas']['SpecimenDocument'];
+export type SchemaSpecimenPictureDocument = components['schemas']['SpecimenPictureDocument'];
 export type SchemaStackDocument = components['schemas']['StackDocument'];
 export type SchemaStackLabelsDocument = components['schemas']['StackLabelsDocument'];
 export type SchemaStanding = components['schemas']['Standing'];
 export type SchemaStoredDocument = components['schemas']['StoredDocument'];
+export type SchemaSubjectScanDocument = components['schemas']['SubjectScanDocument'];
+export type SchemaSubjectTrendDocument = components['schemas']['SubjectTrendDocument'];
 export type SchemaTagDocument = components['schemas']['TagDocument'];
 export type SchemaTaxonomyDocument = components['schemas']['TaxonomyDocument'];
 export type SchemaTextbookDocument = components['schemas']['TextbookDocument'];
@@ -3026,6 +3276,8 @@ export type SchemaTimePointDocument = components['schemas']['TimePointDocument']
 export type SchemaTimePointOrganDocument = components['schemas']['TimePointOrganDocument'];
 export type SchemaTokenDocument = components['schemas']['TokenDocument'];
 export type SchemaTokenRequest = components['schemas']['TokenRequest'];
+export type SchemaTrendPointDocument = components['schemas']['TrendPointDocument'];
+export type SchemaUse = components['schemas']['Use'];
 export type SchemaUsualDocument = components['schemas']['UsualDocument'];
 export type SchemaVolumeFindingsDocument = components['schemas']['VolumeFindingsDocument'];
 export type SchemaWarningDocument = components['schemas']['WarningDocument'];
@@ -6982,6 +7234,130 @@ export interface operations {
             };
         };
     };
+    listSpecimens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecimenDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSpecimenDifferential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What people call it, percent-encoded; outer space is left out. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecimenCountDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No case has this key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     createStack: {
         parameters: {
             query?: never;
@@ -7143,6 +7519,142 @@ export interface operations {
             };
             /** @description The queue is full. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSubjectTrendCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What people call it, percent-encoded; outer space is left out. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No case has this key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getSubjectTrend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What people call it, percent-encoded; outer space is left out. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectTrendDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No case has this key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
