@@ -11,12 +11,25 @@ _LEAST_SIDE_PX = 4.0
 
 
 def cell_crop_png(pixels: RgbPixels, box: tuple[float, float, float, float], size_px: int) -> bytes:
-    """A square PNG around a cell; beyond the picture its border is repeated. Carries no text.
+    """A square PNG around a cell, as `cell_crop` cuts it. Carries no text.
 
     Args:
         pixels: The picture, RGB, shape (H, W, 3), uint8.
         box: xmin, ymin, xmax, ymax of the cell in pixels.
         size_px: Side of the PNG.
+    """
+    shown = cell_crop(pixels, box, size_px)
+    _, encoded = cv2.imencode(".png", np.ascontiguousarray(shown[..., ::-1]))
+    return encoded.tobytes()
+
+
+def cell_crop(pixels: RgbPixels, box: tuple[float, float, float, float], size_px: int) -> RgbPixels:
+    """A square around a cell, RGB; beyond the picture its border is repeated.
+
+    Args:
+        pixels: The picture, RGB, shape (H, W, 3), uint8.
+        box: xmin, ymin, xmax, ymax of the cell in pixels.
+        size_px: Side of what is returned.
     """
     xmin, ymin, xmax, ymax = box
     side = max(xmax - xmin, ymax - ymin, _LEAST_SIDE_PX) * MARGIN
@@ -33,6 +46,4 @@ def cell_crop_png(pixels: RgbPixels, box: tuple[float, float, float, float], siz
     )
     cut = cv2.copyMakeBorder(pixels[rows, columns], *beyond, cv2.BORDER_REPLICATE)
     method = cv2.INTER_AREA if size_px < side_px else cv2.INTER_CUBIC
-    shown = np.asarray(cv2.resize(cut, (size_px, size_px), interpolation=method), np.uint8)
-    _, encoded = cv2.imencode(".png", np.ascontiguousarray(shown[..., ::-1]))
-    return encoded.tobytes()
+    return np.asarray(cv2.resize(cut, (size_px, size_px), interpolation=method), np.uint8)
