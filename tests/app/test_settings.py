@@ -21,6 +21,7 @@ def test_every_setting_has_a_help_text_and_can_come_from_the_environment() -> No
         "data_folder": "kept",
         "database_url": "postgresql://me@here/cytovox",
         "storage_url": "s3://here",
+        "accounts": "yes",
     }
     environment = {variable(f.name): texts.get(f.name, "7") for f in fields(Settings)}
     settings = Settings.from_environment(environment)
@@ -50,6 +51,8 @@ def test_an_empty_variable_means_the_default() -> None:
         ("CYTOVOX_UPLOAD_LIMIT_MB", "nan"),
         ("CYTOVOX_UPLOAD_LIMIT_MB", "ten"),
         ("CYTOVOX_MAX_CASES", "-1"),
+        ("CYTOVOX_ACCOUNTS", "maybe"),
+        ("CYTOVOX_SESSION_H", "0"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_came(name: str, text: str) -> None:
@@ -94,3 +97,16 @@ def test_half_of_a_case_in_a_temporary_folder_is_refused(half: dict[str, str]) -
     with pytest.raises(InputError, match="together"):
         Settings(**half)
     assert Settings(data_folder=Path("kept"), **half).data_folder == Path("kept")
+
+
+def test_accounts_need_a_place_that_keeps_them() -> None:
+    with pytest.raises(InputError, match="accounts need a data_folder"):
+        Settings(accounts=True)
+    assert Settings(accounts=True, data_folder=Path("kept")).accounts
+    assert Settings(accounts=True, database_url="postgresql://me@here/c", storage_url="s3://here").accounts
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("True", True), ("1", True), ("OFF", False)])
+def test_what_is_or_is_not_can_be_said_in_several_ways(text: str, value: bool) -> None:
+    environment = {"CYTOVOX_ACCOUNTS": text, "CYTOVOX_DATA_FOLDER": "kept"}
+    assert Settings.from_environment(environment).accounts is value

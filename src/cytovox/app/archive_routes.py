@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from cytovox.app.account_policy import check_may_delete
 from cytovox.app.case_routes import NOT_FOUND, Answers, CaseId
 from cytovox.app.cases import Case, CaseKind, safe_label, safe_name, safe_tags
 from cytovox.app.clients import actor_of
@@ -117,6 +118,7 @@ def _add_deletion(router: APIRouter, store: CaseStore) -> None:
     @router.delete("/cases/{case_id}", status_code=204, responses=NOT_FOUND, operation_id="deleteCase")
     def delete_case(request: Request, case_id: CaseId) -> Response:
         """Delete a case; a running analysis stops. It can be restored for the hours of the setting undo_h."""
+        check_may_delete(request, store.get(case_id))
         store.remove(case_id, actor=actor_of(request))
         return Response(status_code=204)
 

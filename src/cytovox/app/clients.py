@@ -1,20 +1,28 @@
-"""Who asks, as far as a server without accounts can know, and how often they may."""
+"""Who asks, and how often they may upload."""
 
 import math
-import threading
-import time
-from collections import OrderedDict
 from http import HTTPStatus
 
 from fastapi import Request
 
+from cytovox.app.accounts import Account
+from cytovox.app.buckets import TokenBuckets
 from cytovox.app.problems import ApiProblem
 
-MOST_CLIENTS = 10_000
-"""Clients that are remembered; the one that was silent longest makes room."""
+
+def account_of(request: Request) -> Account | None:
+    """Who is signed in; None on a server without accounts."""
+    account: Account | None = getattr(request.state, "account", None)
+    return account
 
 
 def actor_of(request: Request) -> str:
+    """The name of who is signed in; on a server without accounts, `address_of` the request."""
+    account = account_of(request)
+    return address_of(request) if account is None else account.name
+
+
+def address_of(request: Request) -> str:
     """The address that a request came from; behind a proxy on this machine, the one that it forwards."""
     return request.client.host if request.client else "unknown"
 
@@ -22,16 +30,13 @@ def actor_of(request: Request) -> str:
 class UploadRate:
     """Lets each client upload so many pictures a minute, all at once or one by one.
 
-    A bucket for each client holds a minute's uploads and fills up steadily (token bucket).
-
     Args:
         per_minute: Uploads a minute.
     """
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
-        self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets = TokenBuckets(per_minute, per_minute / 60)
 
     def take(self, client: str) -> None:
         """Counts an upload of a client.
@@ -39,25 +44,27 @@ class UploadRate:
         Raises:
             ApiProblem: 429 when there were too many, with the seconds to wait in the header retry-after.
         """
-        per_s = self._per_minute / 60
-        now = time.monotonic()
-        with self._lock:
-            level, at = self._buckets.pop(client, (float(self._per_minute), now))
-            level = min(self._per_minute, level + (now - at) * per_s)
-            enough = level >= 1
-            self._buckets[client] = (level - 1 if enough else level, now)
-            if len(self._buckets) > MOST_CLIENTS:
-                self._buckets.popitem(last=False)
-        if not enough:
-            raise _too_often(self._per_minute, math.ceil((1 - level) / per_s))
+        wait_s = self._buckets.take(client)
+        if wait_s:
+            raise too_often(
+                "too_many_uploads",
+                f"More than {self._per_minute} pictures a minute came from this client.",
+                wait_s,
+                "raise CYTOVOX_UPLOADS_PER_MINUTE",
+            )
 
 
-def _too_often(per_minute: int, wait_s: int) -> ApiProblem:
-    problem = ApiProblem(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "too_many_uploads",
-        f"More than {per_minute} pictures a minute came from this address. Try again in {wait_s} s, or raise "
-        "CYTOVOX_UPLOADS_PER_MINUTE.",
-    )
-    problem.headers = {"retry-after": str(wait_s)}
+def too_often(code: str, what: str, wait_s: float, *otherwise: str) -> ApiProblem:
+    """The answer, 429, to something that is done too often, with the header retry-after.
+
+    Args:
+        code: Stable identifier.
+        what: What was too much, as a sentence.
+        wait_s: Seconds until it may be done again.
+        *otherwise: What else helps.
+    """
+    seconds = math.ceil(wait_s)
+    advice = ", or ".join([f"Try again in {seconds} s", *otherwise])
+    problem = ApiProblem(HTTPStatus.TOO_MANY_REQUESTS, code, f"{what} {advice}.")
+    problem.headers = {"retry-after": str(seconds)}
     return problem

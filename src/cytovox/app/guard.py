@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cytovox.app.account_policy import is_api
 from cytovox.app.problems import ApiProblem, problem_response
+from cytovox.app.sessions_cookie import has_session_cookie
 from cytovox.app.settings import Settings
 
 MULTIPART_ALLOWANCE_BYTES = 64 * 1024
@@ -34,6 +36,10 @@ SAFE_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "geolocation=(), microphone=(), payment=(), usb=()",
 }
+# For this host alone: others of the domain may have no HTTPS.
+HTTPS_HEADERS = {"strict-transport-security": "max-age=31536000"}
+# What a route does not say may be kept, no browser and no proxy keeps: it may be about people.
+API_HEADERS = {"cache-control": "no-store"}
 
 
 class Guard:
@@ -54,28 +60,41 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        added = dict(SAFE_HEADERS)
+        if scope["scheme"] == "https":
+            added |= HTTPS_HEADERS
+        if is_api(scope["path"]):
+            added |= API_HEADERS
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
+                for name, value in added.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(Headers(scope=scope), scope["method"])
+        refusal = self._refusal(Headers(scope=scope), scope["method"], scope["scheme"])
         if refusal is None:
             await self._app(scope, receive, send_with_headers)
         else:
             await problem_response(403, *refusal)(scope, receive, send_with_headers)
 
-    def _refusal(self, headers: Headers, method: str) -> tuple[str, str] | None:
+    def _refusal(self, headers: Headers, method: str, scheme: str) -> tuple[str, str] | None:
         host = headers.get("host", "")
         if not self._is_known(host):
             return "unknown_host", (
                 f"This server does not answer to the host name '{host[:80]}'. "
                 "Add it to CYTOVOX_ALLOWED_HOSTS if it should."
             )
-        if method not in SAFE_METHODS and _comes_from_elsewhere(headers, host):
+        if method in SAFE_METHODS:
+            return None
+        if _comes_from_elsewhere(headers, host, scheme):
             return "foreign_origin", "Another web site may not change anything here."
+        if has_session_cookie(headers) and not (_shows_origin(headers) or "authorization" in headers):
+            return "no_origin", (
+                "A request with a session's cookie must say which page it comes from, as browsers do. "
+                "Scripts use an API token in place of the cookie."
+            )
         return None
 
     def _is_known(self, host: str) -> bool:
@@ -96,11 +115,21 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
+def _comes_from_elsewhere(headers: Headers, host: str, scheme: str) -> bool:
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc.lower() != host.lower()
+        try:
+            from_page = urlsplit(origin)
+        except ValueError:
+            return True
+        # A page that came without encryption may have been written by anybody on the way.
+        weaker = scheme == "https" and from_page.scheme != "https"
+        return weaker or from_page.netloc.lower() != host.lower()
     return headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
+
+
+def _shows_origin(headers: Headers) -> bool:
+    return "origin" in headers or headers.get("sec-fetch-site") == "same-origin"
 
 
 class UploadLimit:

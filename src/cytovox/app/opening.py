@@ -82,4 +82,10 @@ def open_store(settings: Settings) -> CaseStore:
         raise InputError(f"data folder {folder}: cannot be used, it is not writable")
     database = Database(settings.database_url or f"sqlite:///{folder / DATABASE}")
     blobs = BlobStore(database, settings.storage_url or str(folder / BLOBS))
-    return CaseStore(database, blobs, max_cases=settings.max_cases, max_waiting=settings.max_waiting)
+    return CaseStore(
+        database,
+        blobs,
+        max_cases=settings.max_cases,
+        max_waiting=settings.max_waiting,
+        owned=settings.accounts,
+    )

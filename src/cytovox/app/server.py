@@ -12,6 +12,9 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
+from cytovox.app.account_gate import AccountGate
+from cytovox.app.account_routes import account_routes
+from cytovox.app.account_stores import AccountStores
 from cytovox.app.archive_routes import archive_routes
 from cytovox.app.atlas_routes import atlas_routes
 from cytovox.app.case_files import COPIES, LocalCopies
@@ -39,11 +42,11 @@ from cytovox.app.similar_cells import SimilarCells
 from cytovox.app.similar_features import embed_cells
 from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.similar_routes import similar_routes
+from cytovox.app.specimen_routes import specimen_routes
+from cytovox.app.subject_routes import subject_routes
 from cytovox.app.volume_intake import VolumeIntake
 from cytovox.app.volume_routes import volume_routes
 from cytovox.app.workers import COMMAND, WorkerProcesses, Workers, WorkerThread
-from cytovox.app.specimen_routes import specimen_routes
-from cytovox.app.subject_routes import subject_routes
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
 from cytovox.domain.material import Material
@@ -85,6 +88,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         responses={
+            401: {"model": ProblemDocument, "description": "Nobody is signed in, on a server with accounts."},
+            403: {"model": ProblemDocument, "description": "Not allowed; the message says why."},
             400: {"model": ProblemDocument, "description": "The request's body cannot be read."},
             422: {"model": ProblemDocument, "description": "The request cannot be used as it came."},
         },
@@ -92,6 +97,8 @@ def create_app(
     )
     install_problem_handlers(app)
     app.state.lifespan = lifespan
+    people = AccountStores.of(opened.store.database, opened.settings)
+    app.include_router(account_routes(people, enabled=opened.settings.accounts))
     for router in _routers(opened, lifespan.events, models or _models, explain or _explain):
         app.include_router(router)
 
@@ -102,6 +109,8 @@ def create_app(
 
     app.include_router(front_end_routes(static))
     app.add_middleware(UploadLimit, settings=opened.settings)
+    if opened.settings.accounts:
+        app.add_middleware(AccountGate, stores=people)
     app.add_middleware(Guard, settings=opened.settings)
     return app
 
@@ -126,6 +135,8 @@ def _routers(
     yield sculpt_routes(store, CaseSculptor(store, version=version))
     yield atlas_routes()
     yield differential_routes(store)
+    yield specimen_routes(store)
+    yield subject_routes(store)
     pictures = CasePictures(store)
     yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
     yield classify_routes(CellExplainer(store, explain), intake, models)
@@ -135,8 +146,6 @@ def _routers(
 def serve(settings: Settings, *, worker_command: Sequence[str] = COMMAND) -> None:
     """Serves the application until it is interrupted.
 
-    yield specimen_routes(store)
-    yield subject_routes(store)
     Args:
         settings: Limits and places.
         worker_command: Starts a worker process.

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,15 @@ class Settings:
         metadata=_about(
             "Further host names, separated by commas, under which the application may be reached; * for any."
         ),
+    )
+    accounts: bool = field(
+        default=False,
+        metadata=_about(
+            "Whether people sign in. Without accounts everybody who reaches the server may everything."
+        ),
+    )
+    session_h: float = field(
+        default=12.0, metadata=_about("Hours without use after which somebody is signed out.", public=True)
     )
     data_folder: Path | None = field(
         default=None,
@@ -97,6 +106,7 @@ class Settings:
             ("workers", 1, 64),
             ("uploads_per_minute", 1, 1_000_000),
             ("undo_h", 0, 100_000),
+            ("session_h", 0.01, 8760),
         ):
             value = getattr(self, name)
             if not least <= value <= most:
@@ -105,6 +115,10 @@ class Settings:
             raise InputError(
                 "settings: expected database_url and storage_url together, or one of them with data_folder; "
                 "else half of each case would be gone when the server stops"
+            )
+        if self.accounts and self.data_folder is None and not self.database_url:
+            raise InputError(
+                "settings: accounts need a data_folder, or database_url and storage_url, that keep them"
             )
 
     @classmethod
@@ -162,7 +176,13 @@ def _from_file(path: Path) -> dict[str, Any]:
     return {name: _parsed(known[name], str(value), f"{path}: {name}") for name, value in given.items()}
 
 
-_KINDS: dict[Any, tuple[type, str]] = {
+_TRUTHS = {"true": True, "1": True, "yes": True, "on": True} | dict.fromkeys(
+    ("false", "0", "no", "off"), False
+)
+
+
+_KINDS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    bool: (lambda text: _TRUTHS[text.lower()], "true or false"),
     int: (int, "a whole number"),
     float: (float, "a number"),
     str: (str, "text"),
@@ -175,5 +195,5 @@ def _parsed(entry: "Field[Any]", text: str, place: str) -> Any:
     kind, words = _KINDS[entry.type]
     try:
         return kind(text)
-    except ValueError:
+    except (ValueError, KeyError):
         raise InputError(f"{place}: expected {words}, got '{text}'") from None

@@ -7,7 +7,7 @@ them: whatever is killed when, a case is wholly there or not at all.
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -80,15 +80,23 @@ class CaseStore:
         blobs: Where their files are.
         max_cases: The oldest finished case makes room when a new one would be one too many.
         max_waiting: How many cases may wait for analysis.
+        owned: Whether a new case belongs to who uploaded it: actors are accounts and not addresses.
     """
 
     def __init__(
-        self, database: Database, blobs: BlobStore, *, max_cases: int = 10_000, max_waiting: int = 500
+        self,
+        database: Database,
+        blobs: BlobStore,
+        *,
+        max_cases: int = 10_000,
+        max_waiting: int = 500,
+        owned: bool = False,
     ) -> None:
         self.database = database
         self.blobs = blobs
         self._max_cases = max_cases
         self._max_waiting = max_waiting
+        self._owned = owned
 
     def check_room(self) -> None:
         """Raises an ApiProblem, 503, when no more cases may wait."""
@@ -96,8 +104,8 @@ class CaseStore:
             if count_waiting(connection) >= self._max_waiting:
                 raise queue_full(self._max_waiting)
 
-    def add(self, case: Case, original: bytes, picture: BrowserPicture, *, actor: str = NOBODY) -> None:
-        """Keeps a new case with its picture, and queues its analysis.
+    def add(self, case: Case, original: bytes, picture: BrowserPicture, *, actor: str = NOBODY) -> Case:
+        """A new case, kept with its picture; its analysis is queued.
 
         Args:
             case: As it is to be kept.
@@ -111,7 +119,7 @@ class CaseStore:
         contents = {ORIGINAL: original, THUMBNAIL: picture.thumbnail}
         if picture.data is not original:
             contents[PICTURE] = picture.data
-        self.add_with_files(case, contents, actor=actor)
+        return self.add_with_files(case, contents, actor=actor)
 
     def add_with_files(
         self,
@@ -120,7 +128,7 @@ class CaseStore:
         *,
         shared: Mapping[str, str] | None = None,
         actor: str = NOBODY,
-    ) -> None:
+    ) -> Case:
         """The same for a case of any kind: its files by name, as of `keep`.
 
         Args:
@@ -133,12 +141,15 @@ class CaseStore:
             ApiProblem: As of `add`.
         """
         hashes = {**self.keep(contents), **(shared or {})}
+        if self._owned and actor != NOBODY:
+            case = replace(case, owner=actor)
         with self.database.writing() as connection:
             self._make_room(connection)
             insert_case(connection, case, hashes)
             if case.state in UNFINISHED:
                 add_job(connection, case.id, case.kind, case.owner or actor, max_waiting=self._max_waiting)
             record_action(connection, actor, "created", case.id)
+        return case
 
     def get(self, case_id: str) -> Case:
         """One case.
