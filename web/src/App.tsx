@@ -1,11 +1,12 @@
 import { lazy } from "react";
 
+import { NoticeBar } from "./archive/NoticeBar";
 import { usePageChange } from "./frame/usePageChange";
 import { usePictureIntake } from "./intake/usePictureIntake";
 import { MessagePage } from "./pages/MessagePage";
 import { PageBoundary } from "./pages/PageBoundary";
 import { StartPage } from "./pages/StartPage";
-import { useRoute } from "./routing";
+import { useRoute, type Route } from "./routing";
 import { useSingleCells } from "./single/useSingleCells";
 
 const CasePage = lazy(() => import("./pages/CasePage"));
@@ -22,10 +23,19 @@ const AccountPage = lazy(() => import("./accounts/AccountPage"));
 const AccountsPage = lazy(() => import("./accounts/AccountsPage"));
 const ApiPage = lazy(() => import("./pages/ApiPage"));
 
-/** Shows the page that the address asks for. */
+/** The page that the address asks for, and what there is to say beside it. */
 export function App() {
   const route = useRoute();
   usePageChange(route);
+  return (
+    <>
+      <Page route={route} />
+      <NoticeBar />
+    </>
+  );
+}
+
+function Page({ route }: { route: Route }) {
   const intake = usePictureIntake();
   const single = useSingleCells();
   switch (route.page) {

@@ -76,6 +76,14 @@ export const specimenHref = (key: string) => `/specimens/${keyInAddress(key)}`;
 /** One person's smears over time. */
 export const subjectHref = (key: string) => `/subjects/${keyInAddress(key)}`;
 
+let movedBack = false;
+/** Whether the address is one that a person came back to, by the browser's own ways back and forth. */
+export const cameBack = () => movedBack;
+if (typeof window !== "undefined") {
+  // Before all others hear of it. The events made below are not the browser's own.
+  window.addEventListener("popstate", (event) => (movedBack = event.isTrusted), { capture: true });
+}
+
 export function goTo(path: string): void {
   if (path === window.location.pathname + window.location.search) return;
   window.history.pushState(null, "", path);

@@ -86,7 +86,10 @@ export async function getModel(url: string, signal: AbortSignal): Promise<ArrayB
 }
 export const listTextbookCells = (signal?: AbortSignal) => readJson<TextbookCell[]>("/api/atlas", signal);
 
-export const listCases = (signal?: AbortSignal) => readJson<CaseDocument[]>("/api/cases", signal);
+/** How many cases the start page shows. */
+export const RECENT_CASES = 12;
+export const listRecentCases = (signal?: AbortSignal) =>
+  readJson<CaseDocument[]>(`/api/cases?limit=${RECENT_CASES}`, signal);
 export const getCase = (id: string, signal?: AbortSignal) => readJson<CaseDocument>(caseUrl(id), signal);
 export const getFindings = async (id: string, signal?: AbortSignal) =>
   completed(await readJson<EarlierFindings>(resultUrl(id, "findings.json"), signal));

@@ -42,11 +42,12 @@ function useCaseEvents(url: string | null, onLive: (live: boolean) => void) {
   }, [url, client, onLive]);
 }
 
-export function useCases() {
+/** The latest cases. */
+export function useRecentCases() {
   const [live, setLive] = useState(false);
   const query = useQuery({
     queryKey: ["cases"],
-    queryFn: ({ signal }) => api.listCases(signal),
+    queryFn: ({ signal }) => api.listRecentCases(signal),
     refetchInterval: ({ state }) => (state.data?.some(isWorking) ? pollEvery(live) : false),
   });
   useCaseEvents(query.data?.some(isWorking) ? ALL_EVENTS : null, setLive);
@@ -109,19 +110,6 @@ export function useTextbookCells() {
 
 export function useSettings() {
   return useQuery({ queryKey: ["settings"], queryFn: ({ signal }) => api.getSettings(signal), staleTime: Infinity });
-}
-
-export function useDeleteCase() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: api.deleteCase,
-    onSuccess: (_nothing, id) => {
-      client.setQueryData<CaseDocument[]>(["cases"], (cases) => cases?.filter((c) => c.id !== id));
-      client.removeQueries({ queryKey: ["cases", id] });
-      client.removeQueries({ queryKey: ["findings", id] });
-      client.removeQueries({ queryKey: ["explanation", id] });
-    },
-  });
 }
 
 export function useCreateSampleCase() {

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { IconArchive, IconPhotoUp, IconSchool, type Icon } from "@tabler/icons-react";
 
 import type { Route } from "../routing";
@@ -19,10 +19,10 @@ export function Navigation({ page }: { page: Route["page"] }) {
       <Way href="/archive" words="Archive" Sign={IconArchive} open={page === "archive"} />
       <Menu position="bottom" width={190}>
         <Menu.Target>
-          <UnstyledButton className={classes.way} aria-current={learns || undefined}>
+          <button type="button" className={classes.way} aria-current={learns || undefined}>
             <IconSchool size={22} stroke={1.6} aria-hidden="true" />
             Learn
-          </UnstyledButton>
+          </button>
         </Menu.Target>
         <Menu.Dropdown>
           {LESSONS.map((lesson) => (

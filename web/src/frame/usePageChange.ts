@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-import type { Route } from "../routing";
+import { cameBack, type Route } from "../routing";
 import { isReady, pageKey } from "./pageTitle";
 
 /** How long a page may take until its heading is there; then whoever waited has moved on. */
@@ -13,7 +13,7 @@ export function usePageChange(route: Route): void {
   useEffect(() => {
     if (shown.current === key) return; // the first page: the browser itself reads it out
     shown.current = key;
-    window.scrollTo(0, 0);
+    if (!cameBack()) window.scrollTo(0, 0);
     const before = document.activeElement;
     const greet = () => {
       // Whoever moved on meanwhile keeps the focus.

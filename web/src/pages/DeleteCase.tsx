@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 
-import { useDeleteCase } from "../api/hooks";
+import { useDeleteCases } from "../archive/useCaseChanges";
 import { goTo } from "../routing";
 import classes from "./pages.module.css";
 
 /** Takes a case out of the archive. */
 export function DeleteCase({ id, what }: { id: string; what: string }) {
-  const removal = useDeleteCase();
+  const removal = useDeleteCases();
   return (
     <div className={classes.deletion}>
       <Button
@@ -16,11 +16,10 @@ export function DeleteCase({ id, what }: { id: string; what: string }) {
         size="compact-sm"
         leftSection={<IconTrash size={16} stroke={1.7} />}
         loading={removal.isPending}
-        onClick={() => removal.mutate(id, { onSuccess: () => goTo("/") })}
+        onClick={() => removal.mutate([id], { onSuccess: () => goTo("/") })}
       >
         Delete {what} and its results
       </Button>
-      {removal.error && <p role="alert">{removal.error.message}</p>}
     </div>
   );
 }

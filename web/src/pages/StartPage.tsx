@@ -2,7 +2,8 @@ import { Alert } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { useState } from "react";
 
-import { useCases, useCreateSampleCase, useDeleteCase, useModels, useSettings } from "../api/hooks";
+import { useCreateSampleCase, useModels, useRecentCases, useSettings } from "../api/hooks";
+import { useDeleteCases } from "../archive/useCaseChanges";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import type { Intake } from "../intake/usePictureIntake";
@@ -33,15 +34,15 @@ export function StartPage({ purpose, intake, single }: Props) {
   const stacks = useStackIntake();
   const [parts, setParts] = useState<StackPart[]>([]);
   const limits = useSettings().data;
-  const cases = useCases();
+  const cases = useRecentCases();
   const sample = useCreateSampleCase();
-  const removal = useDeleteCase();
+  const removal = useDeleteCases();
   const classifiers = useModels().data?.filter((m) => m.task === "classify_cells") ?? [];
   const [mppUm, setMppUm] = useState<number>();
   const [classifier, setClassifier] = useState(USUAL_CLASSIFIER);
   const take = (files: File[]) =>
     purpose === "cells" ? single.take(files, { model: classifier, mppUm }) : intake.take(files, mppUm);
-  const problem = stacks.problem ?? intake.problem ?? sample.error?.message ?? removal.error?.message;
+  const problem = stacks.problem ?? intake.problem ?? sample.error?.message;
   return (
     <>
       <Header />
@@ -84,7 +85,6 @@ export function StartPage({ purpose, intake, single }: Props) {
                 intake.clearProblem();
                 stacks.clearProblem();
                 sample.reset();
-                removal.reset();
               }}
             >
               {problem}
@@ -93,7 +93,7 @@ export function StartPage({ purpose, intake, single }: Props) {
           {purpose === "cells" ? (
             <SingleCellList single={single} />
           ) : (
-            <RecentCases cases={cases.data} failed={cases.isError} onDelete={(id) => removal.mutate(id)} />
+            <RecentCases cases={cases.data} failed={cases.isError} onDelete={(id) => removal.mutate([id])} />
           )}
         </div>
       </main>

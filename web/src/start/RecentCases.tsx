@@ -1,7 +1,7 @@
 import { ActionIcon, Skeleton } from "@mantine/core";
 import { IconStack2, IconTrash } from "@tabler/icons-react";
 
-import { thumbnailUrl } from "../api/client";
+import { RECENT_CASES, thumbnailUrl } from "../api/client";
 import type { CaseDocument } from "../api/types";
 import { describeCounts, formatAge } from "../cells/format";
 import { Link } from "../frame/Link";
@@ -18,13 +18,16 @@ interface Props {
 export function RecentCases({ cases, failed, onDelete }: Props) {
   return (
     <section className={classes.recent} aria-labelledby="recent-title">
-      <h2 id="recent-title">Recent pictures</h2>
+      <div className={classes.recentTop}>
+        <h2 id="recent-title">Recent pictures</h2>
+        <Link href="/archive">All in the archive</Link>
+      </div>
       {failed && <p className={classes.none}>The list could not be loaded: the server does not answer.</p>}
       {!cases && !failed && <Skeleton height={190} />}
       {cases?.length === 0 && <p className={classes.none}>None yet. The sample smear is a good first one.</p>}
       {cases && cases.length > 0 && (
         <ul className={classes.cards}>
-          {cases.map((shown) => (
+          {cases.slice(0, RECENT_CASES).map((shown) => (
             <CaseCard key={shown.id} shown={shown} onDelete={() => onDelete(shown.id)} />
           ))}
         </ul>
