@@ -6,6 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from cytovox.app.atlas_lessons import LessonDocument, lesson_documents
 from cytovox.app.case_routes import Answers, named_file
 from cytovox.app.problems import ApiProblem
 from cytovox.app.schemas import Document, ProblemDocument
@@ -42,6 +43,11 @@ def atlas_routes() -> APIRouter:
         from cytovox.sculpt.atlas import ATLAS_TAXONOMIES, atlas_labels  # noqa: PLC0415
 
         return [_entry(key, label) for key in ATLAS_TAXONOMIES for label in atlas_labels(key)]
+
+    @router.get("/lessons", operation_id="listLessons")
+    def list_lessons() -> list[LessonDocument]:
+        """The pages of the atlas: what each class of blood and marrow looks like, line by line of cells."""
+        return lesson_documents()
 
     @router.get(
         "/{taxonomy}/{label}.{form}",

@@ -81,7 +81,7 @@ def read_atlas(text: str) -> Atlas:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(f"atlas: expected JSON, got something else in line {error.lineno}") from error
-    return _value(Atlas, data, "atlas")  # type: ignore[no-any-return]
+    return value_of(Atlas, data, "atlas")  # type: ignore[no-any-return]
 
 
 def figures_of(spec: object, where: str = "") -> list[tuple[str, Figure]]:
@@ -101,17 +101,18 @@ def figures_of(spec: object, where: str = "") -> list[tuple[str, Figure]]:
     ]
 
 
-def _value(kind: Any, data: Any, where: str) -> Any:
+def value_of(kind: Any, data: Any, where: str) -> Any:
     """Data as a value of a type of `spec`, checked."""
     if get_origin(kind) is UnionType:
         options = [option for option in get_args(kind) if option is not NoneType]
-        return None if data is None else _value(options[0], data, where)
+        return None if data is None else value_of(options[0], data, where)
     if is_dataclass(kind) and isinstance(kind, type):
         return _made(kind, data, where)
     if get_origin(kind) is tuple:
         return _several(get_args(kind), data, where)
     if get_origin(kind) is Mapping:
-        return {key: _value(get_args(kind)[1], item, f"{where}, {key}") for key, item in _table(data, where)}
+        of = get_args(kind)[1]
+        return {key: value_of(of, item, f"{where}, {key}") for key, item in _table(data, where)}
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if type(data) is not kind:
@@ -128,7 +129,7 @@ def _made(kind: type, data: Any, where: str) -> Any:
     for name, item in known.items():
         if name not in given and item.default is MISSING:
             raise InputError(f"{where}: expected an entry '{name}', got none")
-    values = {name: _value(hints[name], item, f"{where}, {name}") for name, item in given.items()}
+    values = {name: value_of(hints[name], item, f"{where}, {name}") for name, item in given.items()}
     try:
         return kind(**values)
     except InputError as error:
@@ -140,10 +141,10 @@ def _several(kinds: tuple[Any, ...], data: Any, where: str) -> tuple[Any, ...]:
     if not isinstance(data, list):
         raise InputError(f"{where}: expected a list, got {json.dumps(data)[:40]}")
     if kinds[-1] is Ellipsis:
-        return tuple(_value(kinds[0], item, f"{where}[{number}]") for number, item in enumerate(data, 1))
+        return tuple(value_of(kinds[0], item, f"{where}[{number}]") for number, item in enumerate(data, 1))
     if len(data) != len(kinds):
         raise InputError(f"{where}: expected a list of {len(kinds)}, got {len(data)}")
-    return tuple(_value(kind, item, where) for kind, item in zip(kinds, data, strict=True))
+    return tuple(value_of(kind, item, where) for kind, item in zip(kinds, data, strict=True))
 
 
 def _table(data: Any, where: str) -> list[tuple[str, Any]]:
