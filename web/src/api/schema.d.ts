@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/atlas/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lessons
+         * @description The pages of the atlas: what each class of blood and marrow looks like, line by line of cells.
+         */
+        get: operations["listLessons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -1309,6 +1329,36 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * AtlasFigureDocument
+         * @description A figure of a class: what the model is drawn with, and what is usual.
+         */
+        AtlasFigureDocument: {
+            /**
+             * High
+             * @description Greatest usual value.
+             */
+            high: number;
+            /**
+             * Low
+             * @description Least usual value.
+             */
+            low: number;
+            /** Name */
+            name: string;
+            /**
+             * Sources
+             * @description Empty for a choice of the drawing.
+             */
+            sources: components["schemas"]["SourceDocument"][];
+            /**
+             * Unit
+             * @description um, or empty for a ratio.
+             */
+            unit: string;
+            /** Value */
+            value: number;
+        };
         /** Body_classifyCells */
         Body_classifyCells: {
             /**
@@ -1609,6 +1659,16 @@ export interface components {
              * @description Key of the taxonomy of the classes, where it is a shipped one.
              */
             taxonomy: string | null;
+        };
+        /**
+         * ClassPlaceDocument
+         * @description A class of a taxonomy.
+         */
+        ClassPlaceDocument: {
+            /** Label */
+            label: string;
+            /** Taxonomy */
+            taxonomy: string;
         };
         /**
          * CodeDocument
@@ -1943,6 +2003,65 @@ export interface components {
             version: string;
         };
         /**
+         * LessonDocument
+         * @description A page of the atlas.
+         */
+        LessonDocument: {
+            /**
+             * Classes
+             * @description Where it stands in the taxonomies.
+             */
+            classes: components["schemas"]["ClassPlaceDocument"][];
+            /** Codes */
+            codes: components["schemas"]["CodeDocument"][];
+            /** Colour */
+            colour: string;
+            /** Cytoplasm */
+            cytoplasm: string;
+            /** Figures */
+            figures: components["schemas"]["AtlasFigureDocument"][];
+            /**
+             * Found
+             * @description Where it is found, and how often.
+             */
+            found: string;
+            /** Granules */
+            granules: string;
+            /** Key */
+            key: string;
+            /**
+             * Lineage
+             * @description Key of the line of cells that it belongs to.
+             */
+            lineage: string;
+            /** Lineage Name */
+            lineage_name: string;
+            /**
+             * Look
+             * @description One sentence on what to look at in the model.
+             */
+            look: string | null;
+            /** Look Alikes */
+            look_alikes: components["schemas"]["LookAlikeDocument"][];
+            /** @description Its textbook model; null where it has none. */
+            model: components["schemas"]["ClassPlaceDocument"] | null;
+            /** Name */
+            name: string;
+            /**
+             * No Model
+             * @description Why it has none.
+             */
+            no_model: string | null;
+            /** Nucleus */
+            nucleus: string;
+            /** Short */
+            short: string;
+            /** Sources */
+            sources: components["schemas"]["SourceDocument"][];
+            /** Summary */
+            summary: string;
+        };
+        /**
          * LettersDocument
          * @description Sides of the patient at the borders of a picture: R, L, A, P, H, F, or two of them where slanted.
          */
@@ -1955,6 +2074,19 @@ export interface components {
             right: string;
             /** Top */
             top: string;
+        };
+        /**
+         * LookAlikeDocument
+         * @description A class that is easily mistaken for another.
+         */
+        LookAlikeDocument: {
+            /** Key */
+            key: string;
+            /**
+             * Tell
+             * @description How the two are told apart.
+             */
+            tell: string;
         };
         /**
          * MarrowDocument
@@ -2715,6 +2847,16 @@ export interface components {
             thresholds: number[];
         };
         /**
+         * SourceDocument
+         * @description Where something can be read.
+         */
+        SourceDocument: {
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
          * SpecimenCountDocument
          * @description All pictures of one smear as one count.
          */
@@ -3193,6 +3335,7 @@ export type SchemaAcquiredDocument = components['schemas']['AcquiredDocument'];
 export type SchemaActionDocument = components['schemas']['ActionDocument'];
 export type SchemaAgreementDocument = components['schemas']['AgreementDocument'];
 export type SchemaApartDocument = components['schemas']['ApartDocument'];
+export type SchemaAtlasFigureDocument = components['schemas']['AtlasFigureDocument'];
 export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
 export type SchemaBodyCreateCase = components['schemas']['Body_createCase'];
 export type SchemaBodyCreateStack = components['schemas']['Body_createStack'];
@@ -3203,6 +3346,7 @@ export type SchemaCaseState = components['schemas']['CaseState'];
 export type SchemaCellDocument = components['schemas']['CellDocument'];
 export type SchemaClassDocument = components['schemas']['ClassDocument'];
 export type SchemaClassificationDocument = components['schemas']['ClassificationDocument'];
+export type SchemaClassPlaceDocument = components['schemas']['ClassPlaceDocument'];
 export type SchemaCodeDocument = components['schemas']['CodeDocument'];
 export type SchemaCountDocument = components['schemas']['CountDocument'];
 export type SchemaCountProgressDocument = components['schemas']['CountProgressDocument'];
@@ -3216,7 +3360,9 @@ export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
 export type SchemaFlagDocument = components['schemas']['FlagDocument'];
 export type SchemaGridDocument = components['schemas']['GridDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
+export type SchemaLessonDocument = components['schemas']['LessonDocument'];
 export type SchemaLettersDocument = components['schemas']['LettersDocument'];
+export type SchemaLookAlikeDocument = components['schemas']['LookAlikeDocument'];
 export type SchemaMarrowDocument = components['schemas']['MarrowDocument'];
 export type SchemaMaterial = components['schemas']['Material'];
 export type SchemaMeasureDocument = components['schemas']['MeasureDocument'];
@@ -3260,6 +3406,7 @@ export type SchemaSignIn = components['schemas']['SignIn'];
 export type SchemaSimilarCellDocument = components['schemas']['SimilarCellDocument'];
 export type SchemaSizesDocument = components['schemas']['SizesDocument'];
 export type SchemaSliceChancesDocument = components['schemas']['SliceChancesDocument'];
+export type SchemaSourceDocument = components['schemas']['SourceDocument'];
 export type SchemaSpecimenCountDocument = components['schemas']['SpecimenCountDocument'];
 export type SchemaSpecimenDocument = components['schemas']['SpecimenDocument'];
 export type SchemaSpecimenPictureDocument = components['schemas']['SpecimenPictureDocument'];
@@ -4050,6 +4197,62 @@ export interface operations {
             };
             /** @description The atlas has no such model; the message says why. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listLessons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
