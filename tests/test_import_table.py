@@ -71,6 +71,7 @@ OWNERS: dict[str, set[str]] = {
     "uvicorn": {"app"},
     "sqlalchemy": {"app"},
     "alembic": {"app"},
+    "argon2": {"app"},
     "fsspec": {"app"},
     "typer": {"cli"},
     "click": {"cli"},
@@ -81,6 +82,7 @@ INSIDE_COMMANDS_ONLY = {"training", "evaluation"}
 
 # Distribution -> module, where the names differ; and those that another library imports for us.
 MODULE_OF = {
+    "argon2-cffi": "argon2",
     "opencv-python-headless": "cv2",
     "pillow": "PIL",
     "pynrrd": "nrrd",

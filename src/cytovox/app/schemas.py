@@ -59,6 +59,7 @@ class CaseDocument(Document):
     subject: str | None = Field(description="Pseudonym of the person it is from.")
     specimen: str | None = Field(description="Which smear it shows: pictures of one smear count together.")
     collected_on: str | None = Field(description="ISO 8601 date of the specimen.")
+    owner: str | None = Field(None, description="Account that uploaded it, where there are accounts.")
 
 
 class CaseChanges(Document):
@@ -331,4 +332,5 @@ def case_document(case: Case) -> CaseDocument:
         subject=case.subject,
         specimen=case.specimen,
         collected_on=case.collected_on,
+        owner=case.owner,
     )

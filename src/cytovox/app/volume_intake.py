@@ -124,8 +124,7 @@ class VolumeIntake:
                 (folder / LABELS).mkdir()
                 contents[LABELS] = _written(labels, folder / LABELS)
             case = replace(_case(path.name, request.taken), sample=sample)
-            self._store.add_with_files(case, contents, actor=actor)
-        return case
+            return self._store.add_with_files(case, contents, actor=actor)
 
     def another(self, case_id: str, series: int, *, actor: str = NOBODY) -> Case:
         """A new case of another scan of the same upload, read by the models.
@@ -141,8 +140,7 @@ class VolumeIntake:
         )
         case = _case(before.name, fresh.taken)
         shared = {ORIGINAL: self._store.digest(case_id, ORIGINAL)}
-        self._store.add_with_files(case, {REQUEST: fresh.to_json()}, shared=shared, actor=actor)
-        return case
+        return self._store.add_with_files(case, {REQUEST: fresh.to_json()}, shared=shared, actor=actor)
 
     def _request(self, path: Path, wish: Wish, labels_name: str | None) -> StackRequest:
         # With the first stack: the libraries that read them would delay the first page by a second.
