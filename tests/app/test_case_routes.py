@@ -116,6 +116,16 @@ def test_a_case_is_of_the_material_that_it_was_uploaded_as(client, png: bytes) -
     assert "'blood' or 'marrow'" in refused.json()["error"]["message"]
 
 
+def test_what_is_said_of_a_picture_comes_with_it(client, png: bytes) -> None:
+    said = {"subject": " P-1\t", "specimen": "S-12", "tag": ["Monday", "monday", " "]}
+    case = client.upload(png, **said).json()
+    assert (case["subject"], case["specimen"], case["tags"]) == ("P-1", "S-12", ["Monday"])
+    assert client.get(f"/api/cases/{case['id']}").json()["specimen"] == "S-12"
+    assert client.upload(png, specimen="x" * 65).status_code == 422
+    assert client.upload(png, tag=["x"] * 21).status_code == 422
+    assert client.upload(png, tag=["x" * 41]).status_code == 422
+
+
 @pytest.mark.parametrize("mpp_um", ["0", "-1", "1000", "nan", "inf", "small"])
 def test_an_impossible_scale_is_refused(client, png: bytes, mpp_um: str) -> None:
     answer = client.upload(png, mpp_um=mpp_um)

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
+from pydantic import Field
 
-from cytovox.app.cases import Case
+from cytovox.app.cases import LONGEST_LABEL, LONGEST_TAG, MOST_TAGS, Case, Origin, safe_label, safe_tags
 from cytovox.app.clients import UploadRate, actor_of
 from cytovox.app.intake import Intake
 from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LEGEND, OVERLAY
@@ -43,19 +44,17 @@ def _add_intake(router: APIRouter, intake: Intake, rate: UploadRate) -> None:
     @router.post("", status_code=202, responses=REFUSALS, operation_id="createCase")
     def create_case(
         request: Request,
+        origin: Annotated[Origin, Depends(_origin)],
         picture: Annotated[UploadFile, File(description="JPEG, PNG, TIFF, WebP or BMP.")],
         mpp_um: Annotated[
             float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
         ] = None,
-        material: Annotated[Material, Form(description="What the smear was made of.")] = Material.BLOOD,
     ) -> CaseDocument:
         """Upload a picture of a stained smear; its analysis starts at once or waits its turn."""
         actor = actor_of(request)
         rate.take(actor)
         data = picture.file.read()
-        return case_document(
-            intake.accept(data, picture.filename, mpp_um=mpp_um, material=material, actor=actor)
-        )
+        return case_document(intake.accept(data, picture.filename, mpp_um=mpp_um, origin=origin, actor=actor))
 
     @router.post(
         "/sample",
@@ -70,6 +69,20 @@ def _add_intake(router: APIRouter, intake: Intake, rate: UploadRate) -> None:
         return case_document(
             intake.accept(sample_smear(), SAMPLE_NAME, mpp_um=None, sample=True, actor=actor)
         )
+
+
+def _origin(
+    material: Annotated[Material, Form(description="What the smear was made of.")] = Material.BLOOD,
+    subject: Annotated[str, Form(max_length=LONGEST_LABEL, description="Pseudonym of the person.")] = "",
+    specimen: Annotated[
+        str, Form(max_length=LONGEST_LABEL, description="Which smear: pictures of one count together.")
+    ] = "",
+    tag: Annotated[
+        list[Annotated[str, Field(max_length=LONGEST_TAG)]] | None,
+        Form(max_length=MOST_TAGS, description="Words to find it again."),
+    ] = None,
+) -> Origin:
+    return Origin(material, safe_label(subject), safe_label(specimen), safe_tags(tag or ()))
 
 
 def _add_pictures(router: APIRouter, store: CaseStore) -> None:

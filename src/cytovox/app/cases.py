@@ -11,6 +11,7 @@ from cytovox.domain.material import Material as Material  # noqa: PLC0414 - a ca
 LONGEST_NAME = 120
 LONGEST_TAG = 40
 MOST_TAGS = 20
+LONGEST_LABEL = 64
 _NAME_IF_NONE = "picture"
 
 
@@ -103,6 +104,26 @@ class Case:
     subject: str | None = None
     specimen: str | None = None
     collected_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a person says of a picture when it comes in.
+
+    Attributes:
+        material: What the smear was made of.
+        subject: Pseudonym of the person it is from, or None.
+        specimen: Which smear it is a picture of, or None.
+        tags: Words to find it again.
+    """
+
+    material: Material = Material.BLOOD
+    subject: str | None = None
+    specimen: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+NOTHING_SAID = Origin()
 
 
 def safe_name(name: str | None) -> str:

@@ -4,14 +4,13 @@ import threading
 from http import HTTPStatus
 
 from cytovox.app.case_rows import now_utc
-from cytovox.app.cases import Case, safe_name
+from cytovox.app.cases import NOTHING_SAID, Case, Origin, safe_name
 from cytovox.app.guard import too_large
 from cytovox.app.problems import ApiProblem
 from cytovox.app.settings import Settings
 from cytovox.app.store import NOBODY, CaseStore, new_case_id
 from cytovox.domain.errors import CytovoxError, ImageFileError
 from cytovox.domain.image import SmearImage
-from cytovox.domain.material import Material
 from cytovox.io.browser_picture import browser_picture
 from cytovox.io.smear import open_smear_bytes
 
@@ -47,7 +46,7 @@ class Intake:
         name: str | None,
         *,
         mpp_um: float | None,
-        material: Material = Material.BLOOD,
+        origin: Origin = NOTHING_SAID,
         sample: bool = False,
         actor: str = NOBODY,
     ) -> Case:
@@ -57,7 +56,7 @@ class Intake:
             data: The file's bytes.
             name: Its name as the browser gave it.
             mpp_um: Micrometres per pixel as the user gave it, or None.
-            material: What the smear was made of.
+            origin: What is said of the picture.
             sample: Whether this is the shipped sample smear.
             actor: Who uploads it.
 
@@ -79,10 +78,12 @@ class Intake:
             mpp_um=mpp_um,
             sample=sample,
             picture_media_type=picture.media_type,
-            material=material,
+            material=origin.material,
+            subject=origin.subject,
+            specimen=origin.specimen,
+            tags=origin.tags,
         )
-        self._store.add(case, data, picture, actor=actor)
-        return case
+        return self._store.add(case, data, picture, actor=actor)
 
     def read(self, data: bytes, name: str | None, *, mpp_um: float | None) -> SmearImage:
         """An uploaded picture, opened; nothing is kept.
