@@ -1395,6 +1395,23 @@ export interface components {
              * @description JPEG, PNG, TIFF, WebP or BMP.
              */
             picture: string;
+            /**
+             * Specimen
+             * @description Which smear: pictures of one count together.
+             * @default
+             */
+            specimen: string;
+            /**
+             * Subject
+             * @description Pseudonym of the person.
+             * @default
+             */
+            subject: string;
+            /**
+             * Tag
+             * @description Words to find it again.
+             */
+            tag?: string[] | null;
         };
         /** Body_createStack */
         Body_createStack: {
@@ -1483,6 +1500,11 @@ export interface components {
             mpp_um: number | null;
             /** Name */
             name: string;
+            /**
+             * Owner
+             * @description Account that uploaded it, where there are accounts.
+             */
+            owner?: string | null;
             /** Progress */
             progress: number;
             /**
@@ -4740,6 +4762,13 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request's body cannot be read. */
             400: {
                 headers: {
@@ -4807,6 +4836,13 @@ export interface operations {
                 content: {
                     "application/geo+json": unknown;
                 };
+            };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request's body cannot be read. */
             400: {
@@ -5200,6 +5236,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request's body cannot be read. */
             400: {
                 headers: {
@@ -5394,7 +5437,10 @@ export interface operations {
     };
     getFindings: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With this reviewer's corrections alone; empty for the machine's own findings. */
+                reviewer?: string | null;
+            };
             header?: never;
             path: {
                 /** @description Id of a case. */
@@ -5412,6 +5458,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FindingsDocument"] | components["schemas"]["VolumeFindingsDocument"];
                 };
+            };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request's body cannot be read. */
             400: {
@@ -5755,6 +5808,13 @@ export interface operations {
                     "image/png": unknown;
                 };
             };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request's body cannot be read. */
             400: {
                 headers: {
@@ -5822,6 +5882,13 @@ export interface operations {
                 content: {
                     "image/png": unknown;
                 };
+            };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request's body cannot be read. */
             400: {
@@ -6026,6 +6093,13 @@ export interface operations {
                 content: {
                     "image/png": unknown;
                 };
+            };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request's body cannot be read. */
             400: {
