@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 
 from cytovox.app.cases import LONGEST_LABEL, LONGEST_TAG, MOST_TAGS, Case, Origin, safe_label, safe_tags
 from cytovox.app.clients import UploadRate, actor_of
 from cytovox.app.intake import Intake
 from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LEGEND, OVERLAY
+from cytovox.app.review_results import Result, ReviewResults
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
 from cytovox.app.volume_schemas import VolumeFindingsDocument
@@ -16,6 +17,10 @@ from cytovox.domain.material import Material
 from cytovox.synth.sample import SAMPLE_NAME, sample_smear
 
 CaseId = Annotated[str, Path(description="Id of a case.")]
+Reviewer = Annotated[
+    str | None,
+    Query(description="With this reviewer's corrections alone; empty for the machine's own findings."),
+]
 Answers = dict[int | str, dict[str, Any]]
 NOT_FOUND: Answers = {404: {"model": ProblemDocument, "description": "No such case, or not done yet."}}
 REFUSALS: Answers = {
@@ -25,18 +30,22 @@ REFUSALS: Answers = {
     429: {"model": ProblemDocument, "description": "Too many pictures a minute from this address."},
     503: {"model": ProblemDocument, "description": "The queue is full."},
 }
-# Cases do not change once done, but may be deleted: a browser keeps them for minutes only.
+# These do not change once a case is done, but it may be deleted: a browser keeps them for minutes only.
 KEEP_SHORTLY = {"cache-control": "private, max-age=300"}
+# These follow every correction: a browser asks each time whether what it keeps is still so.
+ASK_EACH_TIME = {"cache-control": "private, no-cache"}
+UNCHANGED: Answers = {304: {"description": "As the entity tag in if-none-match says."}}
 
 
 def case_routes(store: CaseStore, intake: Intake, rate: UploadRate) -> APIRouter:
     """The routes under /api/cases that take pictures in and give results out."""
     router = APIRouter(prefix="/api/cases", tags=["cases"])
+    results = ReviewResults(store)
     _add_intake(router, intake, rate)
     _add_pictures(router, store)
-    _add_results(router, store)
-    _add_exports(router, store)
-    _add_maps(router, store)
+    _add_results(router, results)
+    _add_exports(router, results)
+    _add_maps(router, results)
     return router
 
 
@@ -108,80 +117,80 @@ def _add_pictures(router: APIRouter, store: CaseStore) -> None:
         return Response(store.read(case_id, THUMBNAIL), media_type="image/jpeg", headers=KEEP_SHORTLY)
 
 
-def _add_results(router: APIRouter, store: CaseStore) -> None:
+def _add_results(router: APIRouter, results: ReviewResults) -> None:
     @router.get(
         "/{case_id}/findings.json",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"model": FindingsDocument | VolumeFindingsDocument}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"model": FindingsDocument | VolumeFindingsDocument}},
         operation_id="getFindings",
     )
-    def get_findings(case_id: CaseId) -> Response:
+    def get_findings(request: Request, case_id: CaseId, reviewer: Reviewer = None) -> Response:
         """Every cell with outline, class and confidence; of a stack, every organ with its volume."""
-        return kept_file(store, case_id, FINDINGS, "application/json")
+        return fresh_file(request, results.file(case_id, FINDINGS, reviewer), "application/json")
 
     @router.get(
         "/{case_id}/cells.csv",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"content": {"text/csv": {}}}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"content": {"text/csv": {}}}},
         operation_id="getCellsCsv",
     )
-    def get_cells(case_id: CaseId) -> Response:
+    def get_cells(request: Request, case_id: CaseId) -> Response:
         """One row a cell."""
-        return kept_file(store, case_id, CELLS, "text/csv")
+        return fresh_file(request, results.file(case_id, CELLS), "text/csv")
 
     @router.get(
         "/{case_id}/overlay.png",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"content": {"image/png": {}}}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"content": {"image/png": {}}}},
         operation_id="getOverlay",
     )
-    def get_overlay(case_id: CaseId) -> Response:
+    def get_overlay(request: Request, case_id: CaseId) -> Response:
         """The picture with the outlines drawn in."""
-        return kept_file(store, case_id, OVERLAY, "image/png")
+        return fresh_file(request, results.file(case_id, OVERLAY), "image/png")
 
 
-def _add_exports(router: APIRouter, store: CaseStore) -> None:
+def _add_exports(router: APIRouter, results: ReviewResults) -> None:
     @router.get(
         "/{case_id}/cells.geojson",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"content": {"application/geo+json": {}}}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"content": {"application/geo+json": {}}}},
         operation_id="getCellsGeoJson",
     )
-    def get_geojson(case_id: CaseId) -> Response:
+    def get_geojson(request: Request, case_id: CaseId) -> Response:
         """The cells as QuPath opens them: outlines, nuclei, classes with colours, measurements."""
-        return kept_file(store, case_id, GEOJSON, "application/geo+json")
+        return fresh_file(request, results.file(case_id, GEOJSON), "application/geo+json")
 
     @router.get(
         "/{case_id}/coco.json",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"content": {"application/json": {}}}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"content": {"application/json": {}}}},
         operation_id="getCoco",
     )
-    def get_coco(case_id: CaseId) -> Response:
+    def get_coco(request: Request, case_id: CaseId) -> Response:
         """The cells as a COCO data set of one picture."""
-        return kept_file(store, case_id, COCO, "application/json")
+        return fresh_file(request, results.file(case_id, COCO), "application/json")
 
 
-def _add_maps(router: APIRouter, store: CaseStore) -> None:
+def _add_maps(router: APIRouter, results: ReviewResults) -> None:
     @router.get(
         "/{case_id}/map.png",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"content": {"image/png": {}}}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"content": {"image/png": {}}}},
         operation_id="getMap",
     )
-    def get_map(case_id: CaseId) -> Response:
+    def get_map(request: Request, case_id: CaseId) -> Response:
         """Class of every pixel: palette PNG, index i is class i of the taxonomy smear_map."""
-        return kept_file(store, case_id, MAP, "image/png")
+        return fresh_file(request, results.file(case_id, MAP), "image/png")
 
     @router.get(
         "/{case_id}/map-with-legend.png",
         response_class=Response,
-        responses={**NOT_FOUND, 200: {"content": {"image/png": {}}}},
+        responses={**NOT_FOUND, **UNCHANGED, 200: {"content": {"image/png": {}}}},
         operation_id="getMapWithLegend",
     )
-    def get_map_with_legend(case_id: CaseId) -> Response:
+    def get_map_with_legend(request: Request, case_id: CaseId) -> Response:
         """The same with a legend below: colours, names and shares of the picture."""
-        return kept_file(store, case_id, MAP_WITH_LEGEND, "image/png")
+        return fresh_file(request, results.file(case_id, MAP_WITH_LEGEND), "image/png")
 
 
 def kept_file(store: CaseStore, case_id: str, file: str, media_type: str) -> Response:
@@ -194,6 +203,15 @@ def named_file(data: bytes, media_type: str, name: str) -> Response:
     """A file that a browser shows, or saves under this name."""
     headers = {**KEEP_SHORTLY, "content-disposition": f'inline; filename="{name}"'}
     return Response(data, media_type=media_type, headers=headers)
+
+
+def fresh_file(request: Request, result: Result, media_type: str) -> Response:
+    """A file that follows corrections; nothing but that it is unchanged to who keeps it as it is."""
+    tag, name = f'"{result.tag}"', download_name(result.case, result.file)
+    headers = {**ASK_EACH_TIME, "etag": tag, "content-disposition": f'inline; filename="{name}"'}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(result.read(), media_type=media_type, headers=headers)
 
 
 def download_name(case: Case, file: str) -> str:

@@ -34,6 +34,7 @@ from cytovox.app.lifespan import Lifespan
 from cytovox.app.opening import OpenedStore
 from cytovox.app.plane_reading import PlaneReader
 from cytovox.app.problems import install_problem_handlers
+from cytovox.app.review_routes import review_routes
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
 from cytovox.app.sculpting import CaseSculptor
@@ -129,6 +130,7 @@ def _routers(
     intake, rate = Intake(settings, store), UploadRate(settings.uploads_per_minute)
     yield archive_routes(store, events)
     yield case_routes(store, intake, rate)
+    yield review_routes(store)
     assert settings.data_folder is not None  # noqa: S101 - for the type checker: OpenedStore sees to it
     planes = PlaneReader(store, LocalCopies(store, settings.data_folder / COPIES))
     yield volume_routes(store, VolumeIntake(store), planes, rate)

@@ -30,3 +30,17 @@ def palette_png(indices: NDArray[np.uint8], colours: Sequence[tuple[int, int, in
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
+
+
+def palette_indices(png: bytes) -> NDArray[np.uint8]:
+    """The indices of a palette PNG that `palette_png` made, shape (H, W), uint8.
+
+    Raises:
+        InputError: It is another kind of picture.
+    """
+    with Image.open(io.BytesIO(png)) as picture:
+        if picture.mode != "P":
+            raise InputError(
+                f"palette PNG: expected a picture with a palette, got one of mode {picture.mode}"
+            )
+        return np.asarray(picture, np.uint8).copy()
