@@ -1,5 +1,111 @@
-import { MessagePage } from "../pages/MessagePage";
+import { Button, Skeleton } from "@mantine/core";
+import { useMemo } from "react";
 
+import { ApiProblem } from "../api/client";
+import { useTaxonomy } from "../api/hooks";
+import type { SpecimenCount } from "../api/types";
+import { classStyles } from "../cells/classStyles";
+import { dayOf, formatDay } from "./trendPlot";
+import { CountProgress } from "../differential/CountProgress";
+import { DifferentialTable } from "../differential/DifferentialTable";
+import { FlagList } from "../differential/FlagList";
+import { FurtherFigures } from "../differential/FurtherFigures";
+import { tableGroups } from "../differential/tableLines";
+import { Footer } from "../frame/Footer";
+import { Header } from "../frame/Header";
+import { Link } from "../frame/Link";
+import { QualityWarnings } from "../panels/QualityWarnings";
+import { subjectHref } from "../routing";
+import { AddPictures } from "./AddPictures";
+import { AgreementNote } from "./AgreementNote";
+import classes from "./compare.module.css";
+import { LeftOut } from "./LeftOut";
+import { PictureColumns } from "./PictureColumns";
+import { useSpecimenCount } from "./specimenApi";
+
+/** Several pictures of one smear as one count. */
 export default function SpecimenPage({ specimen }: { specimen: string }) {
-  return <MessagePage title="SpecimenPage">{specimen}</MessagePage>;
+  const count = useSpecimenCount(specimen);
+  const isEmpty = count.error instanceof ApiProblem && count.error.status === 404;
+  return (
+    <>
+      <Header title={specimen} />
+      <main className={classes.page}>
+        {count.error && !isEmpty && (
+          <div className={classes.problem} role="alert">
+            <p>The pictures could not be counted together. {count.error.message}</p>
+            <Button variant="default" onClick={() => void count.refetch()}>
+              Try again
+            </Button>
+          </div>
+        )}
+        {isEmpty && <p className={classes.lead}>No picture is said to show this smear. Add one, and its cells count here.</p>}
+        {count.isPending && <Skeleton height={420} aria-label="The pictures are being counted" />}
+        {count.data && !isEmpty && <Counted specimen={specimen} count={count.data} />}
+        <section className={classes.card} aria-labelledby="add-title">
+          <h2 id="add-title">Add a picture</h2>
+          <AddPictures specimen={specimen} />
+        </section>
+      </main>
+      <Footer />
+    </>
+  );
+}
+
+function Counted({ specimen, count }: { specimen: string; count: SpecimenCount }) {
+  const taxonomy = useTaxonomy(count.material);
+  const styles = useMemo(() => classStyles(taxonomy.data ?? { key: count.material, name: "", classes: [] }), [taxonomy.data, count.material]);
+  const found = count.differential;
+  return (
+    <>
+      <Lead count={count} />
+      <QualityWarnings warnings={count.warnings} />
+      {found ? (
+        <div className={classes.together}>
+          <section className={classes.card} aria-labelledby="together-title">
+            <h2 id="together-title">All pictures together</h2>
+            <DifferentialTable groups={tableGroups(found)} styles={styles} />
+          </section>
+          <div className={classes.beside}>
+            <section className={classes.card} aria-labelledby="progress-title">
+              <h2 id="progress-title">Progress</h2>
+              <CountProgress found={found} />
+              <AgreementNote agreement={count.agreement} />
+              <FurtherFigures found={found} />
+            </section>
+            {found.flags.length > 0 && (
+              <div className={classes.card}>
+                <FlagList flags={found.flags} />
+              </div>
+            )}
+          </div>
+        </div>
+      ) : (
+        <p className={classes.lead}>None of the pictures has been analysed yet.</p>
+      )}
+      <section className={classes.card} aria-labelledby="pictures-title">
+        <h2 id="pictures-title">Picture by picture</h2>
+        {found && <PictureColumns count={count} together={found} styles={styles} />}
+        <LeftOut pictures={count.pictures} specimen={specimen} />
+      </section>
+    </>
+  );
+}
+
+/** Of whom and when, as far as the pictures say. */
+function Lead({ count }: { count: SpecimenCount }) {
+  const subjects = [...new Set(count.pictures.flatMap((p) => p.subject ?? []))];
+  const dates = [...new Set(count.pictures.flatMap((p) => p.collected_on ?? []))].sort();
+  return (
+    <p className={classes.lead}>
+      {count.material === "marrow" ? "Bone marrow" : "Blood smear"}
+      {dates.map((date) => ` · ${formatDay(dayOf(date))}`)}
+      {subjects.map((subject) => (
+        <span key={subject}>
+          {" · "}
+          <Link href={subjectHref(subject)}>{subject} over time</Link>
+        </span>
+      ))}
+    </p>
+  );
 }

@@ -1,5 +1,106 @@
-import { MessagePage } from "../pages/MessagePage";
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconArrowLeft, IconEyeCheck } from "@tabler/icons-react";
+import { useMemo } from "react";
 
+import { ApiProblem } from "../api/client";
+import { useCase, useFindings } from "../api/hooks";
+import type { CaseDocument } from "../api/types";
+import { Footer } from "../frame/Footer";
+import { Header } from "../frame/Header";
+import { Link } from "../frame/Link";
+import { MessagePage } from "../pages/MessagePage";
+import pages from "../pages/pages.module.css";
+import { DownloadList } from "../panels/DownloadList";
+import { caseHref, reviewHref } from "../routing";
+import classes from "./report.module.css";
+import { reportUrl, useSignatures, type ReportFile } from "./reportApi";
+import { ReportPreview } from "./ReportPreview";
+import { SignatureList } from "./SignatureList";
+import { SignOff } from "./SignOff";
+import { describeUnseen, unseenDoubts } from "./unseenDoubts";
+
+const FILES: { file: ReportFile; label: string; hint: string }[] = [
+  { file: "report.pdf", label: "PDF", hint: "the report, to print or to send" },
+  { file: "report.html", label: "HTML", hint: "the report as one page" },
+  { file: "report.csv", label: "CSV", hint: "the table, for a spreadsheet" },
+  { file: "report.json", label: "JSON", hint: "everything in it, for programs" },
+];
+
+/** The report of a case: what is handed over, and who answers for it. */
 export default function ReportPage({ id }: { id: string }) {
-  return <MessagePage title="ReportPage">{id}</MessagePage>;
+  const shownCase = useCase(id);
+  const { data, error } = shownCase;
+  if (error instanceof ApiProblem && error.status === 404) {
+    return <MessagePage title="This case is gone">It was deleted, or made room for newer ones.</MessagePage>;
+  }
+  if (error && !data) return <MessagePage title="The case could not be opened">{error.message}</MessagePage>;
+  return (
+    <>
+      <Header title={data?.name ?? "…"}>
+        <Button component={Link} href={caseHref(id)} variant="default" leftSection={<IconArrowLeft size={17} stroke={1.8} />}>
+          {data?.kind === "volume" ? "Stack" : "Picture"}
+        </Button>
+      </Header>
+      {data?.state === "done" ? <FinishedReport shownCase={data} /> : <NotYet shownCase={data} />}
+      <Footer />
+    </>
+  );
+}
+
+function NotYet({ shownCase }: { shownCase: CaseDocument | undefined }) {
+  if (!shownCase) return <main className={classes.page} aria-busy="true" />;
+  return (
+    <main className={pages.message}>
+      <h1>There is no report yet</h1>
+      <p>
+        {shownCase.state === "failed"
+          ? `The analysis failed: ${shownCase.error?.message ?? "nobody knows why."}`
+          : "The analysis is still running. The report comes up here when it is done."}
+      </p>
+    </main>
+  );
+}
+
+function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
+  const { id, name } = shownCase;
+  const signatures = useSignatures(id, true);
+  const stem = name.replace(/(\.nii)?\.[^.]+$/, "");
+  const files = FILES.map(({ file, label, hint }) => ({ url: reportUrl(id, file), saveAs: `${stem}-${file}`, label, hint }));
+  return (
+    <main className={classes.page}>
+      <ReportPreview id={id} name={name} />
+      <aside className={classes.side} aria-label="Sign-off">
+        {shownCase.kind === "smear" && <UnseenDoubts id={id} />}
+        <DownloadList files={files} />
+        <SignOff id={id} account={null} />
+        <section aria-labelledby="signatures-title">
+          <h2 id="signatures-title">Signatures</h2>
+          {signatures.error && (
+            <p className={classes.problem} role="alert">
+              {signatures.error.message}
+            </p>
+          )}
+          {signatures.data && <SignatureList signatures={signatures.data} />}
+        </section>
+      </aside>
+    </main>
+  );
+}
+
+/** A person signs for what they have seen. */
+function UnseenDoubts({ id }: { id: string }) {
+  const findings = useFindings(id, true);
+  const unseen = useMemo(() => unseenDoubts(findings.data?.cells ?? []), [findings.data]);
+  if (unseen === 0) return null;
+  return (
+    <section className={classes.unseen} aria-label="Before you sign">
+      <IconAlertTriangle size={20} stroke={1.7} aria-hidden="true" />
+      <div>
+        <p>{describeUnseen(unseen)}</p>
+        <Button component={Link} href={reviewHref(id)} variant="default" leftSection={<IconEyeCheck size={17} stroke={1.7} />}>
+          Review them
+        </Button>
+      </div>
+    </section>
+  );
 }

@@ -1,0 +1,57 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+
+import classes from "./report.module.css";
+import { useReportPage } from "./reportApi";
+
+/** The report as it is handed over, on a page within the page. */
+export function ReportPreview({ id, name }: { id: string; name: string }) {
+  const report = useReportPage(id, true);
+  if (report.error) {
+    return (
+      <div className={classes.failure} role="alert">
+        <p>The report could not be made. {report.error.message}</p>
+        <Button variant="default" onClick={() => void report.refetch()}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  if (report.data === undefined) {
+    return (
+      <div className={classes.loading} role="status" aria-label="The report is being made">
+        <Skeleton height={34} width="60%" />
+        <Skeleton height={200} />
+        <Skeleton height={300} />
+      </div>
+    );
+  }
+  return <Paper html={report.data} title={`Report of ${name}`} />;
+}
+
+/** As high as what it shows, so that there is only one bar to scroll by. Scripts do not run in it. */
+function Paper({ html, title }: { html: string; title: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [height, setHeight] = useState<number>();
+  const measure = () => {
+    const content = frame.current?.contentDocument?.documentElement;
+    if (content) setHeight(Math.ceil(content.getBoundingClientRect().height));
+  };
+  useEffect(() => {
+    if (!frame.current) return;
+    const watch = new ResizeObserver(measure);
+    watch.observe(frame.current);
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <iframe
+      ref={frame}
+      className={classes.paper}
+      title={title}
+      srcDoc={html}
+      sandbox="allow-same-origin"
+      style={{ height }}
+      onLoad={measure}
+    />
+  );
+}
