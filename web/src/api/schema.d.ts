@@ -264,6 +264,26 @@ export interface paths {
         patch: operations["changeCase"];
         trace?: never;
     };
+    "/api/cases/{case_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agreement
+         * @description How far each two reviewers agree on the cells that both classified or confirmed (Cohen's kappa).
+         */
+        get: operations["getAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/cancel": {
         parameters: {
             query?: never;
@@ -438,6 +458,66 @@ export interface paths {
         get: operations["getDifferential"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Edit
+         * @description Classify, confirm, add, remove or redraw a cell; all results of the case follow at once.
+         */
+        post: operations["addEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/edits/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Edit
+         * @description Do again what you undid last; a new edit ends that.
+         */
+        post: operations["redoEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/edits/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Edit
+         * @description Take your own last edit back.
+         */
+        post: operations["undoEdit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -738,6 +818,26 @@ export interface paths {
          * @description Try an analysis again that failed or was cancelled.
          */
         post: operations["retryCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review
+         * @description Everything that reviewers said of the cells, in order.
+         */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1291,31 +1391,6 @@ export interface components {
             fields: string[];
         };
         /**
-         * AgreementDocument
-         * @description Whether the pictures could be of one mixture of cells.
-         */
-        AgreementDocument: {
-            /** Cells */
-            cells: number;
-            /** Chi Square */
-            chi_square: number;
-            /** Classes */
-            classes: number;
-            /**
-             * Differ
-             * @description Whether they differ more than counting chance explains.
-             */
-            differ: boolean;
-            /** Method */
-            method: string;
-            /** P Value */
-            p_value: number;
-            /** Pictures */
-            pictures: number;
-            /** Text */
-            text: string;
-        };
-        /**
          * ApartDocument
          * @description Cells that are shown beside the differential and are no part of its total.
          */
@@ -1783,6 +1858,39 @@ export interface components {
             ymin: number;
         };
         /**
+         * AgreementDocument
+         * @description Agreement of each two reviewers who judged the same cells.
+         */
+        cytovox__app__review_schemas__AgreementDocument: {
+            /** Pairs */
+            pairs: components["schemas"]["PairDocument"][];
+        };
+        /**
+         * AgreementDocument
+         * @description Whether the pictures could be of one mixture of cells.
+         */
+        cytovox__app__specimen_schemas__AgreementDocument: {
+            /** Cells */
+            cells: number;
+            /** Chi Square */
+            chi_square: number;
+            /** Classes */
+            classes: number;
+            /**
+             * Differ
+             * @description Whether they differ more than counting chance explains.
+             */
+            differ: boolean;
+            /** Method */
+            method: string;
+            /** P Value */
+            p_value: number;
+            /** Pictures */
+            pictures: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * DifferentialDocument
          * @description A differential (schema cytovox.differential/1).
          */
@@ -1871,6 +1979,76 @@ export interface components {
             reference: components["schemas"]["UsualDocument"] | null;
             /** @description Outside only where the whole interval is. */
             standing: components["schemas"]["Standing"] | null;
+        };
+        /**
+         * EditContentDocument
+         * @description What was said with an edit.
+         */
+        EditContentDocument: {
+            /** Label */
+            label: string | null;
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][] | null;
+        };
+        /**
+         * EditDocument
+         * @description One thing that a reviewer did.
+         */
+        EditDocument: {
+            /** At Utc */
+            at_utc: string;
+            /** Cell Id */
+            cell_id: number;
+            content: components["schemas"]["EditContentDocument"];
+            /**
+             * Id
+             * @description Grows with time.
+             */
+            id: number;
+            kind: components["schemas"]["EditKind"];
+            /** Reviewer */
+            reviewer: string;
+            /** Undone */
+            undone: boolean;
+        };
+        /**
+         * EditKind
+         * @description What a reviewer does to a cell.
+         * @enum {string}
+         */
+        EditKind: "classify" | "confirm" | "add" | "remove" | "redraw";
+        /**
+         * EditRequest
+         * @description What a reviewer does to a cell.
+         */
+        EditRequest: {
+            /**
+             * Cell Id
+             * @description Null for a cell that is added.
+             */
+            cell_id?: number | null;
+            kind: components["schemas"]["EditKind"];
+            /**
+             * Label
+             * @description Key of a class of the case's taxonomy, to classify and to add.
+             */
+            label?: string | null;
+            /**
+             * Polygon
+             * @description Outline, to add and to redraw; closes itself.
+             */
+            polygon?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Reviewer
+             * @description Counts only on a server without accounts.
+             */
+            reviewer?: string | null;
         };
         /**
          * EvidenceDocument
@@ -2326,6 +2504,56 @@ export interface components {
             voxels: number;
         };
         /**
+         * PairDocument
+         * @description Two reviewers, and how far they agree.
+         */
+        PairDocument: {
+            /**
+             * Cells
+             * @description Cells that both classified or confirmed.
+             */
+            cells: number;
+            /**
+             * Classes
+             * @description Labels that either gave.
+             */
+            classes: string[];
+            /**
+             * Expected
+             * @description The share that chance alone would give.
+             */
+            expected: number;
+            /** First */
+            first: string;
+            /**
+             * High
+             * @description Upper end; null with it.
+             */
+            high: number | null;
+            /**
+             * Kappa
+             * @description Cohen's kappa; null where both gave all cells one class.
+             */
+            kappa: number | null;
+            /**
+             * Low
+             * @description Lower end of its 95 % interval; null with it.
+             */
+            low: number | null;
+            /**
+             * Observed
+             * @description Share of them that both gave the same class, 0 to 1.
+             */
+            observed: number;
+            /** Second */
+            second: string;
+            /**
+             * Table
+             * @description Cells by what the first (rows) and the second (columns) called them, as in classes.
+             */
+            table: number[][];
+        };
+        /**
          * ParasitaemiaDocument
          * @description Infected among all red cells: a suggestion, for research use.
          */
@@ -2579,6 +2807,37 @@ export interface components {
             marrow_keys: components["schemas"]["RangeKeyDocument"][];
         };
         /**
+         * ReviewDocument
+         * @description What reviewers said of a case.
+         */
+        ReviewDocument: {
+            /**
+             * Can Redo
+             * @description Whether the asker has something to do again.
+             */
+            can_redo: boolean;
+            /**
+             * Can Undo
+             * @description Whether the asker has something to undo.
+             */
+            can_undo: boolean;
+            /**
+             * Edits
+             * @description In order; those that were undone can be done again.
+             */
+            edits: components["schemas"]["EditDocument"][];
+            /**
+             * Reviewers
+             * @description Who said something that stands, in the order of the alphabet.
+             */
+            reviewers: string[];
+            /**
+             * Revision
+             * @description Grows with every change.
+             */
+            revision: number;
+        };
+        /**
          * ReviewedDocument
          * @description What a person did to a cell. A class that a person gave has probability 1.
          */
@@ -2598,6 +2857,17 @@ export interface components {
              * @description What the machine called the cell; null where a person added it.
              */
             label_before: string | null;
+        };
+        /**
+         * ReviewerDocument
+         * @description Who asks, on a server without accounts.
+         */
+        ReviewerDocument: {
+            /**
+             * Reviewer
+             * @description Counts only on a server without accounts.
+             */
+            reviewer?: string | null;
         };
         /**
          * Right
@@ -2884,7 +3154,7 @@ export interface components {
          */
         SpecimenCountDocument: {
             /** @description Null where there is nothing to compare. */
-            agreement: components["schemas"]["AgreementDocument"] | null;
+            agreement: components["schemas"]["cytovox__app__specimen_schemas__AgreementDocument"] | null;
             /** @description Of all counted pictures; null of none. */
             differential: components["schemas"]["DifferentialDocument"] | null;
             /** Key */
@@ -3355,7 +3625,6 @@ export type SchemaAccountDocument = components['schemas']['AccountDocument'];
 export type SchemaAccountRequest = components['schemas']['AccountRequest'];
 export type SchemaAcquiredDocument = components['schemas']['AcquiredDocument'];
 export type SchemaActionDocument = components['schemas']['ActionDocument'];
-export type SchemaAgreementDocument = components['schemas']['AgreementDocument'];
 export type SchemaApartDocument = components['schemas']['ApartDocument'];
 export type SchemaAtlasFigureDocument = components['schemas']['AtlasFigureDocument'];
 export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
@@ -3374,8 +3643,14 @@ export type SchemaCountDocument = components['schemas']['CountDocument'];
 export type SchemaCountProgressDocument = components['schemas']['CountProgressDocument'];
 export type SchemaCountsSummary = components['schemas']['CountsSummary'];
 export type SchemaCropDocument = components['schemas']['CropDocument'];
+export type SchemaCytovoxAppReviewSchemasAgreementDocument = components['schemas']['cytovox__app__review_schemas__AgreementDocument'];
+export type SchemaCytovoxAppSpecimenSchemasAgreementDocument = components['schemas']['cytovox__app__specimen_schemas__AgreementDocument'];
 export type SchemaDifferentialDocument = components['schemas']['DifferentialDocument'];
 export type SchemaDifferentialRowDocument = components['schemas']['DifferentialRowDocument'];
+export type SchemaEditContentDocument = components['schemas']['EditContentDocument'];
+export type SchemaEditDocument = components['schemas']['EditDocument'];
+export type SchemaEditKind = components['schemas']['EditKind'];
+export type SchemaEditRequest = components['schemas']['EditRequest'];
 export type SchemaEvidenceDocument = components['schemas']['EvidenceDocument'];
 export type SchemaExplanationDocument = components['schemas']['ExplanationDocument'];
 export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
@@ -3396,6 +3671,7 @@ export type SchemaMorphometryDocument = components['schemas']['MorphometryDocume
 export type SchemaNamedPictureDocument = components['schemas']['NamedPictureDocument'];
 export type SchemaNewTokenDocument = components['schemas']['NewTokenDocument'];
 export type SchemaOrganDocument = components['schemas']['OrganDocument'];
+export type SchemaPairDocument = components['schemas']['PairDocument'];
 export type SchemaParasitaemiaDocument = components['schemas']['ParasitaemiaDocument'];
 export type SchemaPasswordChange = components['schemas']['PasswordChange'];
 export type SchemaPasswordReset = components['schemas']['PasswordReset'];
@@ -3413,7 +3689,9 @@ export type SchemaReferenceRangeChange = components['schemas']['ReferenceRangeCh
 export type SchemaReferenceRangeDocument = components['schemas']['ReferenceRangeDocument'];
 export type SchemaReferenceRangesChange = components['schemas']['ReferenceRangesChange'];
 export type SchemaReferenceRangesDocument = components['schemas']['ReferenceRangesDocument'];
+export type SchemaReviewDocument = components['schemas']['ReviewDocument'];
 export type SchemaReviewedDocument = components['schemas']['ReviewedDocument'];
+export type SchemaReviewerDocument = components['schemas']['ReviewerDocument'];
 export type SchemaRight = components['schemas']['Right'];
 export type SchemaRole = components['schemas']['Role'];
 export type SchemaScaleDocument = components['schemas']['ScaleDocument'];
@@ -4673,6 +4951,74 @@ export interface operations {
             };
         };
     };
+    getAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cytovox__app__review_schemas__AgreementDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such finished smear, or no such cell in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     cancelCase: {
         parameters: {
             query?: never;
@@ -5348,6 +5694,240 @@ export interface operations {
                 };
             };
             /** @description The case is no smear. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    addEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such finished smear, or no such cell in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    redoEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewerDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such finished smear, or no such cell in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is nothing to undo or redo. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undoEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewerDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such finished smear, or no such cell in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is nothing to undo or redo. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6442,6 +7022,77 @@ export interface operations {
             };
             /** @description The queue is full. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: {
+                /** @description Who asks. Counts only on a server without accounts. */
+                reviewer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such finished smear, or no such cell in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
