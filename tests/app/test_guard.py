@@ -20,6 +20,18 @@ def test_every_answer_carries_safe_headers(client) -> None:
         assert headers["referrer-policy"] == "no-referrer"
         assert "access-control-allow-origin" not in headers
         assert "server" not in headers or "cytovox" not in headers["server"]
+        assert "strict-transport-security" not in headers
+
+
+def test_behind_https_browsers_are_told_to_stay_there(client) -> None:
+    headers = client.get("/", headers={"x-forwarded-proto": "https"}).headers
+    assert headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_nothing_of_the_api_is_kept_unless_its_route_says_so(client) -> None:
+    for path in ("/api/cases", "/api/nothing", "/api/settings"):
+        assert client.get(path).headers["cache-control"] == "no-store"
+    assert "no-store" not in client.get("/").headers.get("cache-control", "")
 
 
 @pytest.mark.parametrize(

@@ -67,5 +67,7 @@ async def _from_cytovox(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _from_unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+    # The route's pattern, not the address: keys of persons and smears stand in some.
+    place = getattr(request.scope.get("route"), "path", "no route")
+    log.error("unexpected error at %s %s", request.method, place, exc_info=error)
     return problem_response(500, "internal_error", "Something went wrong in the server; its log says what.")
