@@ -1,5 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconCube } from "@tabler/icons-react";
+import { IconCube, IconListCheck } from "@tabler/icons-react";
 
 import type { CaseDocument, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
@@ -13,7 +13,7 @@ import { MapLegend } from "../panels/MapLegend";
 import { Origin } from "../panels/Origin";
 import { ParasitaemiaNote } from "../panels/ParasitaemiaNote";
 import { QualityWarnings } from "../panels/QualityWarnings";
-import { modelHref } from "../routing";
+import { modelHref, reviewHref } from "../routing";
 import { DeleteCase } from "./DeleteCase";
 import classes from "./pages.module.css";
 import type { CellChoice } from "./useCellChoice";
@@ -46,6 +46,14 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
       {findings && (
         <>
           <QualityWarnings warnings={findings.warnings} />
+          <Button
+            component={Link}
+            href={reviewHref(shownCase.id)}
+            variant="light"
+            leftSection={<IconListCheck size={17} stroke={1.7} />}
+          >
+            Review the cells
+          </Button>
           {counts.total === 0 ? (
             <p className={classes.empty}>No cells were found. A sharp, evenly lit picture of a stained smear works best.</p>
           ) : (

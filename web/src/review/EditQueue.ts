@@ -10,8 +10,6 @@ export interface Exchange {
   /** The review as it was told last. */
   known: () => Review;
   told: (review: Review) => void;
-  /** An added cell now goes by another number. */
-  renumbered: (from: number, to: number) => void;
   /** Everything was sent. */
   drained: () => void;
 }
@@ -22,6 +20,8 @@ export interface QueueState {
   waiting: string | null;
   /** What the server refused last, in its words. */
   refused: string | null;
+  /** Numbers that the server gave to added cells, by those that they went by before. */
+  numbers: ReadonlyMap<number, number>;
 }
 
 /** Keeps the queue while the page is away: a reload, a crash. */
@@ -33,11 +33,12 @@ const LONGEST_PAUSE_MS = 15_000;
 const PASSING: ReadonlySet<number> = new Set([0, 408, 429, 502, 503, 504]);
 
 export class EditQueue {
-  private state: QueueState = { pending: [], waiting: null, refused: null };
+  private state: QueueState = { pending: [], waiting: null, refused: null, numbers: new Map() };
   private readonly listeners = new Set<() => void>();
   /** Of the first operation, once it was sent without an answer. */
   private mark: Mark | null = null;
   private busy = false;
+  private lastNumber = 0;
   private pauseMs = FIRST_PAUSE_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,6 +52,12 @@ export class EditQueue {
     const { pending, mark } = JSON.parse(kept) as { pending: Operation[]; mark: Mark | null };
     this.state = { ...this.state, pending };
     this.mark = mark;
+    this.lastNumber = Math.min(0, ...pending.map((o) => (o.op === "edit" ? o.wish.cell_id : 0)));
+  }
+
+  /** What the next added cell goes by until the server has answered. */
+  nextNumber(): number {
+    return --this.lastNumber;
   }
 
   readonly snapshot = (): QueueState => this.state;
@@ -71,14 +78,7 @@ export class EditQueue {
     void this.sendAll();
   };
 
-  forgetRefusal(): void {
-    this.become({ refused: null });
-  }
-
-  dispose(): void {
-    clearTimeout(this.timer);
-    this.listeners.clear();
-  }
+  readonly forgetRefusal = (): void => this.become({ refused: null });
 
   private async sendAll(): Promise<void> {
     if (this.busy) return;
@@ -112,16 +112,17 @@ export class EditQueue {
   private accept(operation: Operation, told: Review, before: Mark): void {
     this.exchange.told(told);
     let pending: readonly Operation[] = this.state.pending.slice(1);
+    let { numbers } = this.state;
     if (operation.op === "edit" && operation.wish.kind === "add") {
       const added = told.edits.find((e) => e.id > before.newest && e.reviewer === operation.by && e.kind === "add");
       if (added) {
         pending = renumbered(pending, operation.wish.cell_id, added.cell_id);
-        this.exchange.renumbered(operation.wish.cell_id, added.cell_id);
+        numbers = new Map([...numbers, [operation.wish.cell_id, added.cell_id]]);
       }
     }
     this.mark = null;
     this.pauseMs = FIRST_PAUSE_MS;
-    this.become({ pending, waiting: null });
+    this.become({ pending, numbers, waiting: null });
   }
 
   private fail(operation: Operation, error: unknown): boolean {

@@ -12,12 +12,10 @@ export interface ClassKey {
 /** A group of this many finer classes gets a second level of keys; fewer stand beside it. */
 const SECOND_LEVEL_FROM = 3;
 /** These take their letters before the others, so that they are the same for blood and marrow. */
-const FIRST = [
-  "unidentified", "neutrophil", "neutrophil_segmented", "lymphocyte", "monocyte", "eosinophil", "basophil", "platelet",
-]; // prettier-ignore
+const FIRST = ["unidentified", "neutrophil", "neutrophil_segmented", "lymphocyte", "monocyte", "eosinophil", "basophil", "platelet"];
 /** Keys of the page's own: add, forward, back, redraw, undo. */
 const TAKEN = ["a", "j", "k", "r", "z"];
-const SPARE = [..."bcdefghilmnopqstuvwxy123456789"];
+const SPARE = Array.from("bcdefghilmnopqstuvwxy123456789");
 
 /** A key for each class of a taxonomy, in its order; groups of immature forms have a second level. */
 export function classKeys(styles: ClassStyles): ClassKey[] {
@@ -53,7 +51,7 @@ function lettersFor(styles: readonly ClassStyle[], taken: readonly string[]): Ma
   const wishes: ((name: string) => readonly string[])[] = [
     (name) => [name.charAt(0)],
     (name) => name.split(" ").map((word) => word.charAt(0)),
-    (name) => [...name],
+    (name) => Array.from(name),
     () => SPARE,
   ];
   for (const wish of wishes) {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { classStyles } from "../cells/classStyles";
 import { UNMEASURED } from "../cells/morphometry";
-import { correctedCells, editsRead, withoutMachinesLabel } from "./corrected";
+import { correctedCells, editsRead, concealed } from "./corrected";
 import type { Cell } from "../api/types";
 import type { Edit, EditKind } from "./types";
 
@@ -34,7 +34,7 @@ const cell = (id: number, label: string): Cell => ({
   box: [0, 0, 10, 10],
   area_px: 100,
   area_um2: 25,
-  nucleus_polygons: [square(4)],
+  nucleus_polygons: [[[2, 2], [6, 2], [6, 6], [2, 6]]],
   morphometry: UNMEASURED,
   reviewed: null,
 });
@@ -60,7 +60,7 @@ it("names a cell, and remembers what the machine had said", () => {
 
 it("takes a name away", () => {
   const [named] = correctedCells(FOUND, [edit("classify", 1, { label: "unidentified" })], STYLES);
-  expect(named).toMatchObject({ unidentified: true, coarse: "unidentified" });
+  expect(named).toMatchObject({ unidentified: true, coarse: "unidentified", best: "monocyte", confidence: 0.7 });
 });
 
 it("confirms, draws again, removes and adds", () => {
@@ -72,7 +72,7 @@ it("confirms, draws again, removes and adds", () => {
   ];
   const cells = correctedCells(FOUND, edits, STYLES);
   expect(cells.map((c) => c.id)).toEqual([1, 3]);
-  expect(cells[0]).toMatchObject({ label: "monocyte", area_px: 400, area_um2: 100, box: [0, 0, 20, 20], nucleus_polygons: [] });
+  expect(cells[0]).toMatchObject({ label: "monocyte", area_px: 400, area_um2: 100, box: [0, 0, 20, 20] });
   expect(cells[0]?.reviewed?.kind).toBe("confirm");
   expect(cells[1]).toMatchObject({ area_px: 36, area_um2: 9, reviewed: { kind: "add", label_before: null } });
 });
@@ -89,8 +89,17 @@ it("reads everyone's edits, one's own, or none", () => {
   expect([read("everyone"), read("mine"), read("blind"), read("machine")]).toEqual([[1, 2], [2], [2], []]);
 });
 
+it("keeps a nucleus that lies within the new outline", () => {
+  const [kept] = correctedCells(FOUND, [edit("redraw", 1, { polygon: [[-1, -1], [9, -1], [9, 9], [-1, 9]] })], STYLES);
+  expect(kept?.nucleus_polygons).toHaveLength(1);
+  const [lost] = correctedCells(FOUND, [edit("redraw", 1, { polygon: [[1, 1], [9, 1], [9, 9]] })], STYLES);
+  expect(lost?.nucleus_polygons).toEqual([]);
+});
+
 it("hides the machine's opinion from a blind reader, until the reader has one", () => {
-  const [own, machines] = correctedCells(FOUND, [edit("classify", 1, { label: "lymphocyte" })], STYLES).map(withoutMachinesLabel);
+  const blind = concealed([...FOUND, { ...cell(3, "infected_red_cell"), coarse: "red_cell", unfamiliarity: null }], STYLES);
+  const [own, machines, red] = correctedCells(blind, [edit("classify", 1, { label: "lymphocyte" })], STYLES);
   expect(own?.label).toBe("lymphocyte");
-  expect(machines).toMatchObject({ label: "unidentified", best: "unidentified", probabilities: { unidentified: 1 } });
+  expect(machines).toMatchObject({ label: "unidentified", best: "white_cell", probabilities: { white_cell: 1 } });
+  expect(red).toMatchObject({ label: "red_cell", best: "red_cell" });
 });

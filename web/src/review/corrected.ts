@@ -1,11 +1,16 @@
 /** The cells as people corrected them: the machine's, and then one edit after the other. */
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
+import { isOfNote } from "../cells/galleryOrder";
+import { contains } from "../cells/hitTest";
 import { UNMEASURED } from "../cells/morphometry";
+import { wasClassified } from "../cells/predictions";
 import { areaOf, boxOf } from "./shapes";
 import type { Edit, Polygon, Reading } from "./types";
 
 export const UNIDENTIFIED = "unidentified";
+/** A white cell of no type that is known. */
+const UNTYPED = "white_cell";
 
 /** The machine's cells with edits done to them; a cell that no edit concerns stays the same object. */
 export function correctedCells(found: readonly Cell[], edits: readonly Edit[], styles: ClassStyles): Cell[] {
@@ -29,48 +34,49 @@ export function editsRead(edits: readonly Edit[], reading: Reading, me: string):
   return reading === "everyone" ? edits : edits.filter((edit) => edit.reviewer === me);
 }
 
-/** A cell as one sees it who shall not know what the machine made of it. */
-export function withoutMachinesLabel(cell: Cell): Cell {
-  const known = cell.reviewed !== null && cell.reviewed.kind !== "redraw";
-  return known ? cell : { ...cell, ...named(UNIDENTIFIED), coarse: "unidentified", prediction_set: [] };
+/** The machine's cells as one sees them who shall not know what it made of them: white cells, red cells, platelets. */
+export function concealed(found: readonly Cell[], styles: ClassStyles): Cell[] {
+  return found.map((cell) => {
+    if (!wasClassified(cell)) return isOfNote(cell) ? { ...cell, ...certainly(cell.coarse), label: cell.coarse } : cell;
+    return { ...cell, ...named({ ...cell, ...certainly(UNTYPED) }, UNIDENTIFIED, styles), unfamiliarity: null };
+  });
 }
 
 function classified(cell: Cell, edit: Edit, kind: "classify" | "confirm", styles: ClassStyles): Cell {
   const reviewed = { by: edit.reviewer, kind, label_before: cell.reviewed ? cell.reviewed.label_before : cell.label };
-  const label = edit.content.label ?? cell.label;
-  return { ...cell, ...named(label), coarse: styleOf(styles, label).coarse, reviewed };
+  return { ...cell, ...named(cell, edit.content.label ?? cell.label, styles), reviewed };
 }
 
 function redrawn(cell: Cell, edit: Edit, um2PerPx: number | null): Cell {
   if (!edit.content.polygon) return cell;
   const before = cell.reviewed ?? { kind: "redraw" as const, label_before: cell.label };
-  return { ...cell, ...drawn(edit.content.polygon, um2PerPx), reviewed: { ...before, by: edit.reviewer } };
+  const polygon = edit.content.polygon;
+  const keepsNucleus = cell.nucleus_polygons.flat().every(([x, y]) => contains(polygon, x, y));
+  const nucleus = keepsNucleus ? { nucleus_polygons: cell.nucleus_polygons } : {};
+  return { ...cell, ...drawn(polygon, um2PerPx), ...nucleus, reviewed: { ...before, by: edit.reviewer } };
 }
 
 function addedCell(edit: Edit, styles: ClassStyles, um2PerPx: number | null): Cell {
-  const label = edit.content.label ?? UNIDENTIFIED;
-  return {
+  const cell = {
     id: edit.cell_id,
-    ...named(label),
-    coarse: styleOf(styles, label).coarse,
+    ...certainly(UNTYPED),
     ...drawn(edit.content.polygon ?? [], um2PerPx),
     score: 1,
     unfamiliarity: null,
-    reviewed: { by: edit.reviewer, kind: "add", label_before: null },
+    reviewed: { by: edit.reviewer, kind: "add" as const, label_before: null },
   };
+  return { ...cell, ...named(cell, edit.content.label ?? UNIDENTIFIED, styles) };
 }
 
-/** A class that a person gave is certain. */
-function named(label: string) {
-  return {
-    label,
-    best: label,
-    confidence: 1,
-    probabilities: { [label]: 1 },
-    prediction_set: [label],
-    unidentified: label === UNIDENTIFIED,
-  };
+/** A class that a person gave is certain; of a cell that a person cannot name, the machine's guess stays. */
+function named(cell: Pick<Cell, "best" | "confidence" | "probabilities" | "prediction_set">, label: string, styles: ClassStyles) {
+  const { best, confidence, probabilities, prediction_set } = cell;
+  const guess = { best, confidence, probabilities, prediction_set };
+  const { coarse } = styleOf(styles, label);
+  return label === UNIDENTIFIED ? { ...guess, label, coarse, unidentified: true } : { ...certainly(label), label, coarse, unidentified: false };
 }
+
+const certainly = (best: string) => ({ best, confidence: 1, probabilities: { [best]: 1 }, prediction_set: [best] });
 
 function drawn(polygon: Polygon, um2PerPx: number | null) {
   const area = areaOf(polygon);
@@ -79,7 +85,6 @@ function drawn(polygon: Polygon, um2PerPx: number | null) {
     box: boxOf(polygon),
     area_px: area,
     area_um2: um2PerPx === null ? null : area * um2PerPx,
-    // What was measured lay within another outline.
     nucleus_polygons: [],
     morphometry: UNMEASURED,
   };

@@ -27,7 +27,7 @@ export function galleryGroups(
   const places = [...styles.keys()];
   const groups = new Map<string, Cell[]>();
   for (const cell of readingOrder(cells)) {
-    if ((shown === "unseen" && isNamed(cell)) || (shown === "doubtful" && doubtOf(cell) === null)) continue;
+    if (!isShown(cell, shown)) continue;
     const group = groups.get(cell.label);
     if (group) group.push(cell);
     else groups.set(cell.label, [cell]);
@@ -37,6 +37,9 @@ export function galleryGroups(
     .map(([key, members]) => ({ style: styleOf(styles, key), cells: members }))
     .sort((a, b) => rank(a.style) - rank(b.style) || places.indexOf(a.style.key) - places.indexOf(b.style.key));
 }
+
+export const isShown = (cell: Cell, shown: Shown) =>
+  shown === "all" || (shown === "unseen" ? !isNamed(cell) : doubtOf(cell) !== null);
 
 /** The groups as lines of so many crops. */
 export function galleryRows(groups: readonly Group[], columns: number): Row[] {

@@ -7,7 +7,9 @@ export type ReviewAction =
   | { kind: "pan"; columns: number; rows: number }
   | { kind: "zoom"; by: 1 | -1 }
   | { kind: "class"; key: ClassKey }
-  | { kind: "confirm" | "remove" | "add" | "redraw" | "undo" | "redo" | "help" | "leave" | "fit" | "all" };
+  | { [Kind in Plain]: { kind: Kind } }[Plain];
+
+type Plain = "confirm" | "remove" | "add" | "redraw" | "undo" | "redo" | "all" | "fit" | "leave" | "help";
 
 interface Pressed {
   key: string;
@@ -64,12 +66,12 @@ export function actionOf(pressed: Pressed, keys: readonly ClassKey[], single: bo
   if (pressed.altKey) return null;
   if (pressed.ctrlKey || pressed.metaKey) {
     if (step && key.startsWith("Arrow")) return { kind: "pan", ...step };
-    if (key === "z") return { kind: pressed.shiftKey ? "redo" : "undo" };
+    if (key === "z") return pressed.shiftKey ? { kind: "redo" } : { kind: "undo" };
     if (key === "y") return { kind: "redo" };
     return key === "a" ? { kind: "all" } : null;
   }
   if (!single && key.length === 1) return null;
-  if (key === "z") return { kind: pressed.shiftKey ? "redo" : "undo" };
+  if (key === "z") return pressed.shiftKey ? { kind: "redo" } : { kind: "undo" };
   if (step) {
     const extend = pressed.shiftKey;
     if (step.columns !== 0) return { kind: "move", by: step.columns > 0 ? 1 : -1, extend };

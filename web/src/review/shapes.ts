@@ -33,7 +33,11 @@ export function disc(x: number, y: number, diameterPx: number, picture: { width:
   return within(corners, picture);
 }
 
-/** A line drawn by hand as a closed outline: on the picture, tenths of pixels, without needless corners. */
+/**
+ * A line drawn by hand as a closed outline: on the picture, tenths of pixels, without needless corners, and simple.
+ * A hand that closes a round runs past where it began; of the two rounds that a crossing makes, the larger stays.
+ * Empty where nothing is left.
+ */
 export function handDrawn(line: Polygon, picture: { width: number; height: number }): Polygon {
   const inside = within(line, picture);
   // A closed line has no ends: its two far corners part it into two lines that have.
@@ -42,7 +46,16 @@ export function handDrawn(line: Polygon, picture: { width: number; height: numbe
   const far = inside.reduce((best, point, i) => (distance(point, start) > distance(inside[best] ?? start, start) ? i : best), 0);
   const there = simplified(inside.slice(0, far + 1));
   const back = simplified([...inside.slice(far), start]);
-  return [...there.slice(0, -1), ...back.slice(0, -1)];
+  let outline = withoutRepeats([...there.slice(0, -1), ...back.slice(0, -1)]);
+  for (let crossing = firstCrossing(outline); crossing; crossing = firstCrossing(outline)) {
+    const { i, j, at } = crossing;
+    const rounds = [[at, ...outline.slice(i + 1, j + 1)], [at, ...outline.slice(j + 1), ...outline.slice(0, i + 1)]];
+    const [first, second] = rounds.map((round) => withoutRepeats(within(round, picture)));
+    const larger = areaOf(first ?? []) >= areaOf(second ?? []) ? first : second;
+    if (!larger || larger.length >= outline.length) return [];
+    outline = larger;
+  }
+  return outline.length < 3 ? [] : outline;
 }
 
 /** Diameter of a disc as large as the usual white cell of a picture, in pixels; without any, as any cell. */
@@ -78,4 +91,38 @@ function offLine(point: Point, first: Point, last: Point): number {
   if (length === 0) return distance(point, first);
   const [dx, dy] = [last[0] - first[0], last[1] - first[1]];
   return Math.abs(dx * (first[1] - point[1]) - dy * (first[0] - point[0])) / length;
+}
+
+const withoutRepeats = (outline: Polygon): Polygon =>
+  outline.filter(([x, y], i) => {
+    const [lastX, lastY] = outline.at(i - 1) ?? [NaN, NaN];
+    return outline.length < 2 || x !== lastX || y !== lastY;
+  });
+
+/** Two edges that meet though they are no neighbours, and where. */
+function firstCrossing(outline: Polygon): { i: number; j: number; at: Point } | null {
+  const cornerAt = (i: number): Point => outline[i % outline.length] ?? [0, 0];
+  for (let i = 0; i < outline.length; i++) {
+    for (let j = i + 2; j < outline.length; j++) {
+      if (i === 0 && j === outline.length - 1) continue;
+      const at = meeting(cornerAt(i), cornerAt(i + 1), cornerAt(j), cornerAt(j + 1));
+      if (at) return { i, j, at };
+    }
+  }
+  return null;
+}
+
+/** Where two segments meet; null where they do not. Of parallel ones that touch, an end. */
+function meeting(a: Point, b: Point, c: Point, d: Point): Point | null {
+  const side = (from: Point, to: Point, p: Point) => (to[0] - from[0]) * (p[1] - from[1]) - (to[1] - from[1]) * (p[0] - from[0]);
+  const [c1, d1, a1, b1] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
+  if (c1 * d1 > 0 || a1 * b1 > 0) return null;
+  const apart = [0, 1].some((k) => {
+    const [p, q, r, s] = [a, b, c, d].map((point) => point[k] ?? 0) as [number, number, number, number];
+    return Math.max(p, q) < Math.min(r, s) || Math.max(r, s) < Math.min(p, q);
+  });
+  if (apart) return null;
+  if (c1 === d1) return c;
+  const share = c1 / (c1 - d1);
+  return [c[0] + share * (d[0] - c[0]), c[1] + share * (d[1] - c[1])];
 }

@@ -33,3 +33,23 @@ export interface Review {
 
 /** Whose corrections are shown. Blind: one's own, and of the machine nothing but outlines. */
 export type Reading = "everyone" | "mine" | "blind" | "machine";
+
+/** Two reviewers, and how far they agree on the cells that both named or confirmed. */
+export interface ReviewerPair {
+  first: string;
+  second: string;
+  cells: number;
+  observed: number;
+  expected: number;
+  /** Null where both gave all cells one class. */
+  kappa: number | null;
+  low: number | null;
+  high: number | null;
+  classes: string[];
+  /** Rows: what the first said; columns: the second. */
+  table: number[][];
+}
+
+export interface Agreement {
+  pairs: ReviewerPair[];
+}

@@ -98,7 +98,6 @@ export function SmearViewer(props: Props) {
 
   useEffect(() => {
     stage.current?.takePencil(pencil);
-    if (pencil) setHovered(null);
   }, [pencil, id, width, height]);
 
   const hasMap = findings !== undefined && findings.map_pixels !== null;
@@ -160,7 +159,7 @@ export function SmearViewer(props: Props) {
           widestPx={Math.min(140, view.width / 4)}
         />
       )}
-      {view && hovered && hovered.id !== selected?.id && <CellTooltip cell={hovered} view={view} styles={styles} />}
+      {view && hovered && !pencil && hovered.id !== selected?.id && <CellTooltip cell={hovered} view={view} styles={styles} />}
     </div>
   );
 }
