@@ -70,11 +70,17 @@ def test_below_its_threshold_a_rule_is_silent(change):
     assert keys(HEALTHY | change) == []
 
 
-def test_a_small_count_may_be_outside_and_says_that_more_cells_are_needed():
-    flags = {flag.key: flag for flag in flags_of(differential({"neutrophil": 14, "lymphocyte": 6}))}
+def test_what_may_be_chance_is_a_note_that_asks_for_more_cells():
+    flags = {flag.key: flag for flag in flags_of(differential({"neutrophil": 66, "lymphocyte": 34}))}
     assert flags["may_be_above:neutrophil"].weight is Weight.NOTE
     assert "counting more cells" in flags["may_be_above:neutrophil"].text
-    assert "80 fewer than 100" in flags["few_cells"].text
+
+
+def test_of_few_cells_one_flag_says_that_they_are_few():
+    flags = flags_of(differential({"neutrophil": 14, "lymphocyte": 6, "monocyte": 0}))
+    assert [flag.key for flag in flags] == ["few_cells"]
+    assert "80 fewer than 100" in flags[0].text
+    assert "above:neutrophil" in keys({"neutrophil": 40, "lymphocyte": 6})
 
 
 def test_the_text_tells_the_interval_and_the_range():

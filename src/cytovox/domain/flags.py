@@ -15,6 +15,9 @@ BLASTS_OF_NOTE = 0.05
 UNNAMED_OF_NOTE = 0.05
 """Share of unidentified cells, among these and the counted ones, from which on a look is suggested."""
 METAMYELOCYTES_OF_NOTE = 0.02
+"""Share of metamyelocytes in blood above which a look is suggested."""
+_OUTSIDE = {Standing.ABOVE, Standing.BELOW}
+_MAYBE = {Standing.MAY_BE_ABOVE, Standing.MAY_BE_BELOW}
 
 REVIEW_CRITERIA = (
     "Barnes and others, International Consensus Group for Hematology Review, Lab Hematol 11 (2005) 83-90"
@@ -105,12 +108,13 @@ def standing_text(standing: Standing) -> str:
 
 
 def _ranges(found: Differential) -> Iterator[Flag]:
-    rows = (*found.rows, *((found.marrow.erythroid,) if found.marrow else ()))
-    for row in rows:
-        if row.standing not in {None, Standing.WITHIN}:
-            yield _of_row(row)
+    # Of few cells, most types may be anywhere: one flag says so, and not one for each of them.
+    told = _OUTSIDE if found.total < found.panel.targets[0] else _OUTSIDE | _MAYBE
     marrow = found.marrow
-    if marrow and marrow.reference and marrow.standing not in {None, Standing.WITHIN}:
+    for row in (*found.rows, *((marrow.erythroid,) if marrow else ())):
+        if row.standing in told:
+            yield _of_row(row)
+    if marrow and marrow.reference and marrow.standing in told:
         assert marrow.standing is not None  # noqa: S101 - for the type checker
         text = f"M:E ratio {ratio_text(marrow.me_ratio)}"
         yield _of_range("me_ratio", text, marrow.standing, marrow.reference, "")
@@ -124,7 +128,7 @@ def _of_row(row: DifferentialRow) -> Flag:
 
 
 def _of_range(key: str, text: str, standing: Standing, reference: ReferenceRange, unit: str) -> Flag:
-    sure = standing in {Standing.ABOVE, Standing.BELOW}
+    sure = standing in _OUTSIDE
     usual = f"{range_text(reference)}{unit}"
     advice = (
         "suggest review." if sure else "the interval reaches into the range; suggest counting more cells."
