@@ -1,7 +1,7 @@
 """A fast analysis in place of the networks, for tests of what the commands do around it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cytovox.cli.program import program
+from cytovox.domain.errors import BundleError
 from cytovox.domain.image import SmearImage
+from cytovox.domain.predictions import CellPredictions
 from cytovox.domain.smear_map import SmearMap
 from cytovox.domain.taxonomies import load_taxonomy
 
@@ -80,3 +82,37 @@ def cytovox() -> Callable[..., Any]:
     """Runs the program on some arguments; gives exit code, standard output and standard error."""
     runner = CliRunner()
     return lambda *arguments: runner.invoke(program, [str(a) for a in arguments])
+
+
+CLASSES = ("neutrophil", "lymphocyte", "platelet")
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Size of each batch asked of a classifier that calls every third picture by another name.
+
+    At a refuse rate of 0.1 it names none.
+    """
+    sizes: list[int] = []
+
+    def classify_cells(
+        images: Sequence[Any], model: str = "blood", *, refuse_rate: float | None = None
+    ) -> CellPredictions:
+        if model != "blood":
+            raise BundleError(f"no bundle '{model}'; installed: blood")
+        rows = [np.roll([0.7, 0.2, 0.1], sum(sizes) + i) for i in range(len(images))]
+        sizes.append(len(images))
+        probabilities = np.array(rows, np.float32).reshape(-1, 3)
+        return CellPredictions(
+            CLASSES,
+            probabilities,
+            probabilities > 0.15,
+            np.full(len(images), 2.5, np.float32),
+            np.full(len(images), refuse_rate == 0.1),
+            level=0.9,
+        )
+
+    fake = ModuleType("cytovox.analysis.classify")
+    fake.classify_cells = classify_cells  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "cytovox.analysis.classify", fake)
+    return sizes

@@ -1,52 +1,15 @@
 import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pytest
 
 from cytovox.cli import classify as classify_module
-from cytovox.domain.errors import BundleError
-from cytovox.domain.predictions import CellPredictions
 from cytovox.domain.taxonomies import load_taxonomy
 
 Run = Callable[..., Any]
 Write = Callable[[Path], Path]
-CLASSES = ("neutrophil", "lymphocyte", "platelet")
-
-
-@pytest.fixture
-def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Size of each batch asked of a classifier that calls every third picture by another name.
-
-    At a refuse rate of 0.1 it names none.
-    """
-    sizes: list[int] = []
-
-    def classify_cells(
-        images: Sequence[Any], model: str = "blood", *, refuse_rate: float | None = None
-    ) -> CellPredictions:
-        if model != "blood":
-            raise BundleError(f"no bundle '{model}'; installed: blood")
-        rows = [np.roll([0.7, 0.2, 0.1], sum(sizes) + i) for i in range(len(images))]
-        sizes.append(len(images))
-        probabilities = np.array(rows, np.float32).reshape(-1, 3)
-        return CellPredictions(
-            CLASSES,
-            probabilities,
-            probabilities > 0.15,
-            np.full(len(images), 2.5, np.float32),
-            np.full(len(images), refuse_rate == 0.1),
-            level=0.9,
-        )
-
-    fake = ModuleType("cytovox.analysis.classify")
-    fake.classify_cells = classify_cells  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "cytovox.analysis.classify", fake)
-    return sizes
 
 
 def test_names_go_with_their_pictures_past_failures_and_batches(

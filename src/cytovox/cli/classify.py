@@ -9,6 +9,12 @@ import typer
 
 from cytovox.cli.analyze import REFUSE_RATE_HELP, SOME_FAILED
 from cytovox.cli.batch import make_folder, reason
+from cytovox.cli.cell_differential import (
+    check_ending,
+    differential_of_pictures,
+    print_differential,
+    write_differential,
+)
 from cytovox.cli.console import print_error, print_json, progress_bar
 from cytovox.cli.inputs import Input, find_pictures, result_names
 from cytovox.cli.named_cells import NamedCell, named_cells_to_dict, print_named_cells
@@ -55,12 +61,18 @@ def classify(
         typer.Option(metavar="DIR", help="Folder for a picture a cell of what speaks for the top classes."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    differential: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also count the cells as one differential: .json or .csv."),
+    ] = None,
 ) -> None:
     """Name the cell in pictures of one centred cell each.
 
     The exit status is 1 when some inputs failed (the rest are done) and 2 when the run could not start.
     """
     request = ClassifyRequest(model, top, refuse_rate, explain)
+    if differential is not None:
+        check_ending(differential)
     inputs = find_pictures(paths)
     if explain is not None:
         make_folder(explain)
@@ -72,8 +84,14 @@ def classify(
             part = slice(start, start + PICTURES_AT_ONCE)
             named += name_cells(inputs[part], outputs[part], request)
             bar.update(task, completed=len(named))
+    counted = None if differential is None else differential_of_pictures(named)
+    if differential is not None and counted is not None:
+        make_folder(differential.parent)
+        write_differential(counted, differential)
     if as_json:
         print_json(named_cells_to_dict(named, model))
+    elif counted is not None:
+        print_differential(counted)
     else:
         print_named_cells(named)
     failed = [cell for cell in named if cell.error is not None]
