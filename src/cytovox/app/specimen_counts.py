@@ -10,7 +10,11 @@ from cytovox.app.reference_range_rows import kept_ranges
 from cytovox.app.schemas import WarningDocument
 from cytovox.app.specimen_pictures import Use, UsedPicture, material_of, used_pictures
 from cytovox.app.specimen_rows import Picture
-from cytovox.app.specimen_schemas import AgreementDocument, SpecimenCountDocument, SpecimenPictureDocument
+from cytovox.app.specimen_schemas import (
+    PicturesAgreementDocument,
+    SpecimenCountDocument,
+    SpecimenPictureDocument,
+)
 from cytovox.app.store import CaseStore
 from cytovox.domain.differential import Differential, differential_of
 from cytovox.domain.findings import SmearFindings
@@ -101,12 +105,12 @@ def _picture(used: UsedPicture, own: Differential | None) -> SpecimenPictureDocu
     )
 
 
-def _agreement(pooled: Differential, own: Sequence[Differential]) -> AgreementDocument | None:
+def _agreement(pooled: Differential, own: Sequence[Differential]) -> PicturesAgreementDocument | None:
     types = [row.key for row in pooled.rows if row.parent is None]
     found = agreement([[one.count(key) for key in types] for one in own])
     if found is None:
         return None
-    return AgreementDocument(
+    return PicturesAgreementDocument(
         pictures=found.pictures,
         classes=found.classes,
         cells=found.cells,

@@ -31,7 +31,7 @@ class SpecimenPictureDocument(Document):
     differential: DifferentialDocument | None = Field(description="Its own figures; null before it is done.")
 
 
-class AgreementDocument(Document):
+class PicturesAgreementDocument(Document):
     """Whether the pictures could be of one mixture of cells."""
 
     pictures: int
@@ -51,7 +51,7 @@ class SpecimenCountDocument(Document):
     material: MaterialName
     differential: DifferentialDocument | None = Field(description="Of all counted pictures; null of none.")
     pictures: list[SpecimenPictureDocument] = Field(description="First uploaded first.")
-    agreement: AgreementDocument | None = Field(description="Null where there is nothing to compare.")
+    agreement: PicturesAgreementDocument | None = Field(description="Null where there is nothing to compare.")
     warnings: list[WarningDocument]
 
 
