@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/atlas/lessons/{key}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lesson Cells
+         * @description Some cells of the archive that a page of the atlas tells of, those that people named first.
+         */
+        get: operations["listLessonCells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -1044,6 +1064,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quiz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quiz
+         * @description Cells to be named; the same ones for the same address, and without their names.
+         */
+        get: operations["getQuiz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quiz/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Quiz
+         * @description The truth of answered questions. Nothing is kept.
+         */
+        post: operations["answerQuiz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quiz/cells/{question_id}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quiz Cell
+         * @description The cell of a question.
+         */
+        get: operations["getQuizCell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quiz/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quiz Sets
+         * @description What can be asked in a quiz.
+         */
+        get: operations["listQuizSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reference-ranges": {
         parameters: {
             query?: never;
@@ -1391,6 +1491,29 @@ export interface components {
             fields: string[];
         };
         /**
+         * AgreementDocument
+         * @description Agreement of each two reviewers who judged the same cells.
+         */
+        AgreementDocument: {
+            /** Pairs */
+            pairs: components["schemas"]["PairDocument"][];
+        };
+        /**
+         * AnswersDocument
+         * @description Answers to questions of a quiz.
+         */
+        AnswersDocument: {
+            /** Answers */
+            answers: components["schemas"]["ChosenDocument"][];
+            /** As Of */
+            as_of: string;
+            /** Count */
+            count: number;
+            /** Seed */
+            seed: number;
+            set: components["schemas"]["QuizKey"];
+        };
+        /**
          * ApartDocument
          * @description Cells that are shown beside the differential and are no part of its total.
          */
@@ -1434,6 +1557,12 @@ export interface components {
             /** Value */
             value: number;
         };
+        /**
+         * Basis
+         * @description What a class rests on, the surest first.
+         * @enum {string}
+         */
+        Basis: "drawn" | "reviewed" | "signed" | "machine";
         /** Body_classifyCells */
         Body_classifyCells: {
             /**
@@ -1718,6 +1847,28 @@ export interface components {
             unidentified: boolean;
         };
         /**
+         * CellPlaceDocument
+         * @description A cell of a case.
+         */
+        CellPlaceDocument: {
+            /** Case Id */
+            case_id: string;
+            /** Case Name */
+            case_name: string;
+            /** Cell Id */
+            cell_id: number;
+        };
+        /**
+         * ChosenDocument
+         * @description What a person answered.
+         */
+        ChosenDocument: {
+            /** Chosen */
+            chosen: string;
+            /** Id */
+            id: string;
+        };
+        /**
          * ClassDocument
          * @description One class of a taxonomy.
          */
@@ -1856,39 +2007,6 @@ export interface components {
             ymax: number;
             /** Ymin */
             ymin: number;
-        };
-        /**
-         * AgreementDocument
-         * @description Agreement of each two reviewers who judged the same cells.
-         */
-        cytovox__app__review_schemas__AgreementDocument: {
-            /** Pairs */
-            pairs: components["schemas"]["PairDocument"][];
-        };
-        /**
-         * AgreementDocument
-         * @description Whether the pictures could be of one mixture of cells.
-         */
-        cytovox__app__specimen_schemas__AgreementDocument: {
-            /** Cells */
-            cells: number;
-            /** Chi Square */
-            chi_square: number;
-            /** Classes */
-            classes: number;
-            /**
-             * Differ
-             * @description Whether they differ more than counting chance explains.
-             */
-            differ: boolean;
-            /** Method */
-            method: string;
-            /** P Value */
-            p_value: number;
-            /** Pictures */
-            pictures: number;
-            /** Text */
-            text: string;
         };
         /**
          * DifferentialDocument
@@ -2201,6 +2319,19 @@ export interface components {
             status: "ok";
             /** Version */
             version: string;
+        };
+        /**
+         * LabelledCellDocument
+         * @description A cell of the archive and what its class rests on.
+         */
+        LabelledCellDocument: {
+            basis: components["schemas"]["Basis"];
+            /** Case Id */
+            case_id: string;
+            /** Case Name */
+            case_name: string;
+            /** Cell Id */
+            cell_id: number;
         };
         /**
          * LessonDocument
@@ -2600,6 +2731,31 @@ export interface components {
             password: string;
         };
         /**
+         * PicturesAgreementDocument
+         * @description Whether the pictures could be of one mixture of cells.
+         */
+        PicturesAgreementDocument: {
+            /** Cells */
+            cells: number;
+            /** Chi Square */
+            chi_square: number;
+            /** Classes */
+            classes: number;
+            /**
+             * Differ
+             * @description Whether they differ more than counting chance explains.
+             */
+            differ: boolean;
+            /** Method */
+            method: string;
+            /** P Value */
+            p_value: number;
+            /** Pictures */
+            pictures: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * Plane
          * @description Cut through the patient; values are in the order of the axes that they cut across.
          * @enum {string}
@@ -2686,6 +2842,77 @@ export interface components {
             options: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * QuestionDocument
+         * @description A cell to be named. Nothing in it tells which.
+         */
+        QuestionDocument: {
+            /**
+             * Choices
+             * @description Keys of classes to choose from.
+             */
+            choices: string[];
+            /** Id */
+            id: string;
+        };
+        /**
+         * QuizClassDocument
+         * @description A class that may be the answer.
+         */
+        QuizClassDocument: {
+            /** Colour */
+            colour: string;
+            /** Key */
+            key: string;
+            /**
+             * Lesson
+             * @description Its page of the atlas.
+             */
+            lesson: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * QuizDocument
+         * @description Cells to be named.
+         */
+        QuizDocument: {
+            /**
+             * As Of
+             * @description Cases up to this time are asked; with it the same quiz comes again.
+             */
+            as_of: string;
+            /**
+             * Bases
+             * @description What the classes rest on; machine: its opinion alone.
+             */
+            bases: components["schemas"]["Basis"][];
+            /** Questions */
+            questions: components["schemas"]["QuestionDocument"][];
+            /** Seed */
+            seed: number;
+            set: components["schemas"]["QuizSetDocument"];
+        };
+        /**
+         * QuizKey
+         * @description A set of classes.
+         * @enum {string}
+         */
+        QuizKey: "white_cells" | "granulocytes" | "mononuclear" | "coloured_granules" | "malaria" | "marrow";
+        /**
+         * QuizSetDocument
+         * @description Classes that are told apart.
+         */
+        QuizSetDocument: {
+            /** About */
+            about: string;
+            /** Classes */
+            classes: components["schemas"]["QuizClassDocument"][];
+            key: components["schemas"]["QuizKey"];
+            material: components["schemas"]["Material"];
+            /** Name */
+            name: string;
         };
         /**
          * RangeKeyDocument
@@ -3139,6 +3366,23 @@ export interface components {
             thresholds: number[];
         };
         /**
+         * SolutionDocument
+         * @description The truth of a question.
+         */
+        SolutionDocument: {
+            basis: components["schemas"]["Basis"];
+            /** @description Where its explanation is; null for the sample smear that ships with Cytovox. */
+            cell: components["schemas"]["CellPlaceDocument"] | null;
+            /** Chosen */
+            chosen: string;
+            /** Id */
+            id: string;
+            /** Right */
+            right: boolean;
+            /** Truth */
+            truth: string;
+        };
+        /**
          * SourceDocument
          * @description Where something can be read.
          */
@@ -3154,7 +3398,7 @@ export interface components {
          */
         SpecimenCountDocument: {
             /** @description Null where there is nothing to compare. */
-            agreement: components["schemas"]["cytovox__app__specimen_schemas__AgreementDocument"] | null;
+            agreement: components["schemas"]["PicturesAgreementDocument"] | null;
             /** @description Of all counted pictures; null of none. */
             differential: components["schemas"]["DifferentialDocument"] | null;
             /** Key */
@@ -3625,8 +3869,11 @@ export type SchemaAccountDocument = components['schemas']['AccountDocument'];
 export type SchemaAccountRequest = components['schemas']['AccountRequest'];
 export type SchemaAcquiredDocument = components['schemas']['AcquiredDocument'];
 export type SchemaActionDocument = components['schemas']['ActionDocument'];
+export type SchemaAgreementDocument = components['schemas']['AgreementDocument'];
+export type SchemaAnswersDocument = components['schemas']['AnswersDocument'];
 export type SchemaApartDocument = components['schemas']['ApartDocument'];
 export type SchemaAtlasFigureDocument = components['schemas']['AtlasFigureDocument'];
+export type SchemaBasis = components['schemas']['Basis'];
 export type SchemaBodyClassifyCells = components['schemas']['Body_classifyCells'];
 export type SchemaBodyCreateCase = components['schemas']['Body_createCase'];
 export type SchemaBodyCreateStack = components['schemas']['Body_createStack'];
@@ -3635,6 +3882,8 @@ export type SchemaCaseDocument = components['schemas']['CaseDocument'];
 export type SchemaCaseKind = components['schemas']['CaseKind'];
 export type SchemaCaseState = components['schemas']['CaseState'];
 export type SchemaCellDocument = components['schemas']['CellDocument'];
+export type SchemaCellPlaceDocument = components['schemas']['CellPlaceDocument'];
+export type SchemaChosenDocument = components['schemas']['ChosenDocument'];
 export type SchemaClassDocument = components['schemas']['ClassDocument'];
 export type SchemaClassificationDocument = components['schemas']['ClassificationDocument'];
 export type SchemaClassPlaceDocument = components['schemas']['ClassPlaceDocument'];
@@ -3643,8 +3892,6 @@ export type SchemaCountDocument = components['schemas']['CountDocument'];
 export type SchemaCountProgressDocument = components['schemas']['CountProgressDocument'];
 export type SchemaCountsSummary = components['schemas']['CountsSummary'];
 export type SchemaCropDocument = components['schemas']['CropDocument'];
-export type SchemaCytovoxAppReviewSchemasAgreementDocument = components['schemas']['cytovox__app__review_schemas__AgreementDocument'];
-export type SchemaCytovoxAppSpecimenSchemasAgreementDocument = components['schemas']['cytovox__app__specimen_schemas__AgreementDocument'];
 export type SchemaDifferentialDocument = components['schemas']['DifferentialDocument'];
 export type SchemaDifferentialRowDocument = components['schemas']['DifferentialRowDocument'];
 export type SchemaEditContentDocument = components['schemas']['EditContentDocument'];
@@ -3657,6 +3904,7 @@ export type SchemaFindingsDocument = components['schemas']['FindingsDocument'];
 export type SchemaFlagDocument = components['schemas']['FlagDocument'];
 export type SchemaGridDocument = components['schemas']['GridDocument'];
 export type SchemaHealthDocument = components['schemas']['HealthDocument'];
+export type SchemaLabelledCellDocument = components['schemas']['LabelledCellDocument'];
 export type SchemaLessonDocument = components['schemas']['LessonDocument'];
 export type SchemaLettersDocument = components['schemas']['LettersDocument'];
 export type SchemaLookAlikeDocument = components['schemas']['LookAlikeDocument'];
@@ -3675,6 +3923,7 @@ export type SchemaPairDocument = components['schemas']['PairDocument'];
 export type SchemaParasitaemiaDocument = components['schemas']['ParasitaemiaDocument'];
 export type SchemaPasswordChange = components['schemas']['PasswordChange'];
 export type SchemaPasswordReset = components['schemas']['PasswordReset'];
+export type SchemaPicturesAgreementDocument = components['schemas']['PicturesAgreementDocument'];
 export type SchemaPlane = components['schemas']['Plane'];
 export type SchemaPlaneDocument = components['schemas']['PlaneDocument'];
 export type SchemaPlateletsDocument = components['schemas']['PlateletsDocument'];
@@ -3682,6 +3931,11 @@ export type SchemaPose = components['schemas']['Pose'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProvenanceDocument = components['schemas']['ProvenanceDocument'];
+export type SchemaQuestionDocument = components['schemas']['QuestionDocument'];
+export type SchemaQuizClassDocument = components['schemas']['QuizClassDocument'];
+export type SchemaQuizDocument = components['schemas']['QuizDocument'];
+export type SchemaQuizKey = components['schemas']['QuizKey'];
+export type SchemaQuizSetDocument = components['schemas']['QuizSetDocument'];
 export type SchemaRangeKeyDocument = components['schemas']['RangeKeyDocument'];
 export type SchemaRatioDocument = components['schemas']['RatioDocument'];
 export type SchemaRedCellsDocument = components['schemas']['RedCellsDocument'];
@@ -3706,6 +3960,7 @@ export type SchemaSignIn = components['schemas']['SignIn'];
 export type SchemaSimilarCellDocument = components['schemas']['SimilarCellDocument'];
 export type SchemaSizesDocument = components['schemas']['SizesDocument'];
 export type SchemaSliceChancesDocument = components['schemas']['SliceChancesDocument'];
+export type SchemaSolutionDocument = components['schemas']['SolutionDocument'];
 export type SchemaSourceDocument = components['schemas']['SourceDocument'];
 export type SchemaSpecimenCountDocument = components['schemas']['SpecimenCountDocument'];
 export type SchemaSpecimenDocument = components['schemas']['SpecimenDocument'];
@@ -4571,6 +4826,74 @@ export interface operations {
             };
         };
     };
+    listLessonCells: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of a page of the atlas. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelledCellDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The atlas has no such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listCases: {
         parameters: {
             query?: {
@@ -4969,7 +5292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cytovox__app__review_schemas__AgreementDocument"];
+                    "application/json": components["schemas"]["AgreementDocument"];
                 };
             };
             /** @description The request's body cannot be read. */
@@ -5268,6 +5591,13 @@ export interface operations {
                     "model/obj": unknown;
                     "model/stl": unknown;
                 };
+            };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request's body cannot be read. */
             400: {
@@ -7191,6 +7521,13 @@ export interface operations {
                     "model/gltf-binary": unknown;
                 };
             };
+            /** @description As the entity tag in if-none-match says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request's body cannot be read. */
             400: {
                 headers: {
@@ -7759,6 +8096,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getQuiz: {
+        parameters: {
+            query: {
+                /** @description Cases up to this time; now by default. */
+                as_of?: string | null;
+                /** @description Classes to choose from; 0 for all of the set. */
+                choices?: number;
+                /** @description How many questions, at most. */
+                count?: number;
+                /** @description Another one gives another quiz. */
+                seed?: number;
+                /** @description Classes that are told apart. */
+                set: components["schemas"]["QuizKey"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizDocument"];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answerQuiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolutionDocument"][];
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The quiz has no such question, or its cell is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getQuizCell: {
+        parameters: {
+            query: {
+                /** @description Cases up to this time; now by default. */
+                as_of?: string | null;
+                /** @description How many questions, at most. */
+                count?: number;
+                /** @description Another one gives another quiz. */
+                seed?: number;
+                /** @description Classes that are told apart. */
+                set: components["schemas"]["QuizKey"];
+                /** @description Side in pixels. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a question. */
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The quiz has no such question, or its cell is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listQuizSets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizSetDocument"][];
                 };
             };
             /** @description The request's body cannot be read. */
