@@ -40,13 +40,13 @@ const cell = (id: number, label: string): Cell => ({
 });
 const FOUND = [cell(1, "monocyte"), cell(2, "lymphocyte")];
 let latest = 0;
-const edit = (kind: EditKind, cellId: number, content: Edit["content"] = {}, reviewer = "Ana"): Edit => ({
+const edit = (kind: EditKind, cellId: number, content: Partial<Edit["content"]> = {}, reviewer = "Ana"): Edit => ({
   id: ++latest,
   reviewer,
   at_utc: "",
   kind,
   cell_id: cellId,
-  content,
+  content: { label: null, polygon: null, ...content },
   undone: false,
 });
 

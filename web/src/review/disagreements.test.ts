@@ -9,7 +9,7 @@ const edit = (reviewer: string, cellId: number, label: string | null, more: { ki
   at_utc: "",
   kind: more.kind ?? "classify",
   cell_id: cellId,
-  content: { label },
+  content: { label, polygon: null },
   undone: more.undone ?? false,
 });
 
