@@ -74,13 +74,7 @@ def open_store(settings: Settings) -> CaseStore:
     """
     folder = settings.data_folder
     assert folder is not None  # noqa: S101 - for the type checker: OpenedStore sees to it
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"data folder {folder}: cannot be used, {error.strerror}") from error
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"data folder {folder}: cannot be used, it is not writable")
-    database = Database(settings.database_url or f"sqlite:///{folder / DATABASE}")
+    database = open_database(settings)
     blobs = BlobStore(database, settings.storage_url or str(folder / BLOBS))
     return CaseStore(
         database,
@@ -89,3 +83,27 @@ def open_store(settings: Settings) -> CaseStore:
         max_waiting=settings.max_waiting,
         owned=settings.accounts,
     )
+
+
+def open_database(settings: Settings) -> Database:
+    """The database in a data folder, which is made where it is not there, or the one of the URL.
+
+    Args:
+        settings: With a data folder or the URL of a database.
+
+    Raises:
+        InputError: The folder or the database cannot be used.
+    """
+    folder = settings.data_folder
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"data folder {folder}: cannot be used, {error.strerror}") from error
+        if not os.access(folder, os.W_OK):
+            raise InputError(f"data folder {folder}: cannot be used, it is not writable")
+    elif not settings.database_url:
+        raise InputError(
+            "there is no database: name a folder with data_folder (CYTOVOX_DATA_FOLDER), or database_url"
+        )
+    return Database(settings.database_url or f"sqlite:///{folder}/{DATABASE}")

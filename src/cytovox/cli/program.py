@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from cytovox.cli.accounts import accounts
 from cytovox.cli.analyze import analyze
 from cytovox.cli.atlas import atlas
 from cytovox.cli.classify import classify
@@ -55,6 +56,7 @@ program.command()(volume)
 program.command()(atlas)
 program.command()(serve)
 program.command()(models)
+program.add_typer(accounts)
 program.add_typer(train)
 program.add_typer(evaluate)
 

@@ -1,13 +1,17 @@
 """`cytovox serve`: the web application on this machine."""
 
+import ipaddress
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cytovox.cli.console import remarks
 from cytovox.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from cytovox.app.settings import Settings
 
 
 def serve(
@@ -30,10 +34,32 @@ def serve(
     _check_free(settings.host, settings.port)
     from cytovox.app.server import serve as run_server  # noqa: PLC0415
 
+    _warn_if_open(settings)
     remarks().print(
         f"Cytovox is at http://{settings.host}:{settings.port} (Ctrl-C stops it)", highlight=False
     )
     run_server(settings)
+
+
+def _warn_if_open(settings: "Settings") -> None:
+    """Say so where anybody on the network may do everything."""
+    if settings.accounts or _is_loopback(settings.host):
+        return
+    remarks().print(
+        f"warning: whoever reaches {settings.host}:{settings.port} may see, change and delete every case, "
+        "for accounts are off. Turn them on with CYTOVOX_ACCOUNTS=true (docs/how-to/share-a-server.md), or "
+        "leave --host at 127.0.0.1.",
+        style="bold red",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _check_free(host: str, port: int) -> None:
