@@ -89,13 +89,30 @@ def lesson_key(taxonomy: str, label: str) -> str | None:
     return key if key in load_lessons().lessons else None
 
 
+def look_alikes(key: str) -> tuple[str, ...]:
+    """What the class of a page is mistaken for, the most frequent first."""
+    from cytovox.sculpt.textbook.lessons import load_lessons  # noqa: PLC0415 - as above
+
+    return tuple(other.cell for other in load_lessons().lessons[key].look_alikes)
+
+
+def lesson_places(key: str) -> tuple[str, ...]:
+    """Taxonomies that have the class of a page; none where there is no such page."""
+    from cytovox.sculpt.textbook.lessons import load_lessons  # noqa: PLC0415 - as above
+    from cytovox.sculpt.textbook.reading import load_atlas  # noqa: PLC0415
+
+    if key not in load_lessons().lessons:
+        return ()
+    return tuple(name for name in load_atlas().shown if key in load_taxonomy(name).keys)
+
+
 def _page(key: str) -> LessonDocument:
     from cytovox.sculpt.textbook.lessons import load_lessons  # noqa: PLC0415 - as above
     from cytovox.sculpt.textbook.reading import load_atlas  # noqa: PLC0415
 
     told, atlas = load_lessons(), load_atlas()
     lesson, spec = told.lessons[key], atlas.cells.get(key)
-    places = [(name, key) for name in atlas.shown if key in load_taxonomy(name).keys]
+    places = [(name, key) for name in lesson_places(key)]
     taxonomy, label = places[0]
     named = load_taxonomy(taxonomy)[label]
     codes = {

@@ -39,6 +39,7 @@ from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
 from cytovox.app.sculpting import CaseSculptor
 from cytovox.app.settings import Settings
+from cytovox.app.quiz_routes import quiz_routes
 from cytovox.app.similar_cells import SimilarCells
 from cytovox.app.similar_features import embed_cells
 from cytovox.app.similar_pictures import CasePictures
@@ -141,6 +142,7 @@ def _routers(
     yield subject_routes(store)
     pictures = CasePictures(store)
     yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
+    yield quiz_routes(store, pictures)
     yield classify_routes(CellExplainer(store, explain), intake, models)
     yield catalogue_routes(settings, store, models, version=version)
 

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cytovox.app.cases import CaseKind, CaseState
 from cytovox.app.problems import ApiProblem
 from cytovox.app.results import FINDINGS
+from cytovox.app.review_findings import finished_smear, reviewed_findings, standing_edits
 from cytovox.app.similar_features import FEATURES, CellFeatures, Embed, features_of, was_classified
 from cytovox.app.similar_index import Neighbour, SimilarIndex
 from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.similar_schemas import SimilarCellDocument
 from cytovox.app.store import CaseStore
 from cytovox.report.cell_crop import cell_crop_png
+from cytovox.report.findings_json import findings_to_dict
 
 Findings = dict[str, Any]
 
@@ -134,14 +135,14 @@ def cell_crop(store: CaseStore, pictures: CasePictures, case_id: str, cell_id: i
 
 
 def smear_findings(store: CaseStore, case_id: str) -> Findings:
-    """What was found in a finished smear, corrections included.
+    """What was found in a finished smear, corrections included, as findings.json tells it.
 
     Raises:
         ApiProblem: 404 where there is no such case, it is not done, or it is of another kind.
     """
-    case = store.get(case_id)
-    if case.kind is not CaseKind.SMEAR or case.state is not CaseState.DONE:
-        raise ApiProblem(HTTPStatus.NOT_FOUND, "not_there", "The case has no cells, or not yet.")
+    if standing_edits(store, case_id):
+        return findings_to_dict(reviewed_findings(store, case_id))
+    finished_smear(store, case_id)
     findings: Findings = json.loads(store.read(case_id, FINDINGS))
     return findings
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from cytovox.app.store import ORIGINAL, CaseStore
 from cytovox.domain.image import SmearImage
 from cytovox.io.smear import open_smear_bytes
+from cytovox.synth.sample import SAMPLE_NAME, sample_smear
 
 MOST_BYTES = 200_000_000
 """Decoded pictures that are kept: the largest that may be uploaded, or fifty of 1280 x 960 pixels."""
@@ -43,6 +44,11 @@ class CasePictures:
             while len(self._kept) > 1 and self._bytes() > self._most_bytes:
                 self._kept.popitem(last=False)
         return picture
+
+    @staticmethod
+    def sample() -> SmearImage:
+        """The sample smear that ships with the program; of no known scale."""
+        return open_smear_bytes(sample_smear(), SAMPLE_NAME)
 
     def _bytes(self) -> int:
         return sum(picture.pixels.nbytes for picture in self._kept.values())
