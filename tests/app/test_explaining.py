@@ -116,6 +116,43 @@ def test_red_cells_and_platelets_have_no_explanation(explaining, png: bytes, cel
     assert "Only white cells" in answer.json()["error"]["message"]
 
 
+def test_a_renamed_cell_is_explained_as_the_machine_named_it(explaining, png: bytes) -> None:
+    case_id = case_of(explaining, png)
+    url = f"/api/cases/{case_id}/cells/2/explanation"
+    before = explaining.get(url).json()
+    for label in ("lymphocyte", "red_cell"):
+        wanted = {"kind": "classify", "cell_id": 2, "label": label}
+        assert explaining.post(f"/api/cases/{case_id}/edits", json=wanted).status_code == 201
+        assert explaining.get(url).json() == before
+
+
+def test_what_only_a_reviewer_took_for_a_white_cell_is_explained_as_it_looks_now(
+    explaining, explainer, png: bytes
+) -> None:
+    case_id = case_of(explaining, png)
+    outline = [[10, 20], [30, 20], [30, 40], [10, 40]]
+    for wanted in (
+        {"kind": "classify", "cell_id": 1, "label": "monocyte"},
+        {"kind": "add", "label": "monocyte", "polygon": outline},
+    ):
+        assert explaining.post(f"/api/cases/{case_id}/edits", json=wanted).status_code == 201
+    for cell_id, middle in ((1, (20, 20)), (4, (20, 30))):
+        answer = explaining.get(f"/api/cases/{case_id}/cells/{cell_id}/explanation")
+        assert answer.status_code == 200, answer.text
+        ExplanationDocument.model_validate(answer.json())
+        assert explainer.asked[-1][2] == pytest.approx(middle, abs=0.1)
+        # The classifier knows no monocytes: it says what it sees.
+        assert answer.json()["label"] != "monocyte"
+
+
+def test_a_removed_cell_has_no_explanation(explaining, png: bytes) -> None:
+    case_id = case_of(explaining, png)
+    explaining.post(f"/api/cases/{case_id}/edits", json={"kind": "remove", "cell_id": 2})
+    answer = explaining.get(f"/api/cases/{case_id}/cells/2/explanation")
+    assert answer.status_code == 404
+    assert "removed" in answer.json()["error"]["message"]
+
+
 def test_unknown_cells_and_cases_are_not_found(explaining, png: bytes) -> None:
     case_id = case_of(explaining, png)
     answer = explaining.get(f"/api/cases/{case_id}/cells/4/explanation")

@@ -132,3 +132,35 @@ def test_a_case_that_is_not_done_has_no_model(serve: Callable, gate, png: bytes)
         assert client.get(f"/api/cases/{case_id}/cells/1.glb").status_code == 404
         gate.release.set()
         client.wait_for(case_id, "done")
+
+
+def test_models_follow_what_reviewers_correct(client, png: bytes) -> None:
+    case_id = finished(client, png)
+    cell, scene = f"/api/cases/{case_id}/cells/1.glb", f"/api/cases/{case_id}/scene.glb"
+    first = client.get(cell)
+    assert client.get(cell, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+    def cells_there() -> list[str]:
+        nodes = glb_document(client.get(scene).content)["nodes"]
+        return sorted({n["name"].partition(":")[0] for n in nodes if n["name"].startswith("cell ")})
+
+    assert cells_there() == ["cell 1", "cell 2", "cell 3"]
+
+    def edit(**wanted: object) -> None:
+        answer = client.post(f"/api/cases/{case_id}/edits", json=wanted)
+        assert answer.status_code == 201, answer.text
+
+    edit(kind="redraw", cell_id=1, polygon=[[15, 5], [25, 5], [25, 35], [15, 35]])
+    changed = client.get(cell, headers={"if-none-match": first.headers["etag"]})
+    assert changed.status_code == 200
+    assert width_um(glb_document(changed.content)) == pytest.approx(1.0, rel=0.1)
+    edit(kind="remove", cell_id=2)
+    assert cells_there() == ["cell 1", "cell 3"]
+    gone = client.get(f"/api/cases/{case_id}/cells/2.glb")
+    assert (gone.status_code, "removed" in gone.json()["error"]["message"]) == (404, True)
+    # The ids of the others stay.
+    assert client.get(f"/api/cases/{case_id}/cells/3.glb").status_code == 200
+    edit(kind="add", label="red_cell", polygon=[[40, 40], [60, 40], [60, 55], [40, 55]])
+    added = glb_document(client.get(f"/api/cases/{case_id}/cells/4.glb").content)
+    assert width_um(added) == pytest.approx(2.0, rel=0.1)
+    assert client.get(f"/api/cases/{case_id}/cells/5.glb").status_code == 404

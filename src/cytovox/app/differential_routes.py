@@ -1,9 +1,8 @@
 """Differentials of cases, and the reference ranges that they are held against."""
 
-import json
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request
 
@@ -20,10 +19,9 @@ from cytovox.app.differential_schemas import (
 )
 from cytovox.app.problems import ApiProblem
 from cytovox.app.reference_range_rows import KeptRanges, keep_ranges, kept_ranges
-from cytovox.app.results import FINDINGS
+from cytovox.app.review_findings import reviewed_findings
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.store import CaseStore
-from cytovox.app.stored_findings import stored_findings
 from cytovox.domain.differential import differential_of
 from cytovox.domain.differential_panels import BLOOD, MARROW, Panel
 from cytovox.domain.findings import SmearFindings
@@ -74,8 +72,7 @@ def smear_findings(store: CaseStore, case_id: str) -> SmearFindings:
         raise ApiProblem(
             HTTPStatus.CONFLICT, "no_smear", "Only smears have a differential; this case is a stack."
         )
-    document: dict[str, Any] = json.loads(store.read(case_id, FINDINGS))
-    return stored_findings(document)
+    return reviewed_findings(store, case_id)
 
 
 def _wanted(changes: Sequence[ReferenceRangeChange] | None) -> list[ReferenceRange] | None:

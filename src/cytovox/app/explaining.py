@@ -3,7 +3,6 @@
 import json
 import math
 import threading
-from collections.abc import Iterable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from cytovox.app.explanation_documents import (
 )
 from cytovox.app.problems import ApiProblem
 from cytovox.app.results import FINDINGS
+from cytovox.app.review_findings import no_such_cell, reviewed_document
 from cytovox.app.store import ORIGINAL, CaseStore
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
@@ -54,28 +54,39 @@ class CellExplainer:
         self._busy = threading.Lock()
 
     def of_case(self, case_id: str, cell_id: int) -> ExplanationDocument:
-        """Explanation of a white cell of a finished case; names and percentages are those of its findings.
+        """Why the classifier named a white cell of a finished case as it did.
+
+        Names and percentages are those that the machine found, also where a reviewer gave the cell another
+        class. Of a cell that only a reviewer took for a white cell, they are what the classifier says now.
 
         Raises:
             ApiProblem: 404 without such a case or cell, 409 where the cell has no explanation.
         """
         findings = json.loads(self._store.read(case_id, FINDINGS))
-        cell = _cell(findings["cells"], cell_id)
         material = findings.get("material", Material.BLOOD)  # which earlier results do not tell
-        _check_is_typed(cell, load_taxonomy(material))
+        taxonomy = load_taxonomy(material)
+        found = next((cell for cell in findings["cells"] if cell["id"] == cell_id), None)
+        now = _as_reviewed(self._store, case_id, cell_id, was_found=found is not None)
+        by_machine = found is not None and _is_typed(found, taxonomy)
+        cell = found if found is not None and by_machine else now
+        if not by_machine and not _is_typed(cell, taxonomy):
+            raise no_explanation(
+                "Only white cells are named by type, so only they have an explanation. Red cells and "
+                "platelets are told apart by the cell finder."
+            )
         image = self._picture(case_id, _working_scale(findings))
         with self._busy:
             explanation = self._explain(
                 image, material, centre_xy=_middle(cell["polygon"]), top=SHOWN_CLASSES + 1
             )
         _check_same_model(explanation, findings["provenance"]["models"])
-        explanation = _of_white_cell(explanation)
-        told = cell["probabilities"]
+        predictions, explanation = explanation.predictions, _of_white_cell(explanation)
+        told = cell["probabilities"] if by_machine else {}
         return ExplanationDocument(
             cell_id=cell_id,
-            label=cell["label"],
-            unidentified=cell["unidentified"],
-            prediction_set=cell["prediction_set"],
+            label=cell["label"] if by_machine else explanation.label,
+            unidentified=cell["unidentified"] if by_machine else bool(predictions.unidentified[0]),
+            prediction_set=cell["prediction_set"] if by_machine else list(predictions.prediction_set(0)),
             level=explanation.predictions.level,
             crop=crop_document(explanation.box),
             classes=evidence_documents(
@@ -100,24 +111,21 @@ def no_explanation(reason: str) -> ApiProblem:
     return ApiProblem(HTTPStatus.CONFLICT, "no_explanation", reason)
 
 
-def _cell(cells: Iterable[dict[str, Any]], cell_id: int) -> dict[str, Any]:
-    for cell in cells:
+def _as_reviewed(store: CaseStore, case_id: str, cell_id: int, *, was_found: bool) -> dict[str, Any]:
+    for cell in reviewed_document(store, case_id)["cells"]:
         if cell["id"] == cell_id:
-            return cell
-    raise ApiProblem(HTTPStatus.NOT_FOUND, "cell_not_found", f"The case has no cell {cell_id}.")
+            reviewed: dict[str, Any] = cell
+            return reviewed
+    raise no_such_cell(cell_id, removed=was_found)
 
 
-def _check_is_typed(cell: dict[str, Any], taxonomy: Taxonomy) -> None:
+def _is_typed(cell: dict[str, Any], taxonomy: Taxonomy) -> bool:
     if "best" not in cell:
         raise no_explanation(
             "This case was analysed before explanations existed. Analyse the picture again to have them."
         )
     best = cell["best"]
-    if best == UNTYPED or taxonomy.coarse(best) in _OF_THE_FINDER:
-        raise no_explanation(
-            "Only white cells are named by type, so only they have an explanation. Red cells and platelets "
-            "are told apart by the cell finder."
-        )
+    return best != UNTYPED and taxonomy.coarse(best) not in _OF_THE_FINDER
 
 
 def _working_scale(findings: dict[str, Any]) -> float:

@@ -22,7 +22,7 @@ from cytovox.app.edits import (
 )
 from cytovox.app.jobs import coarse_counts
 from cytovox.app.problems import ApiProblem
-from cytovox.app.review_findings import machine_findings
+from cytovox.app.review_findings import machine_findings, no_such_cell
 from cytovox.app.store import CaseStore, case_not_found
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
@@ -187,12 +187,6 @@ def _label_of(cell_id: int, findings: SmearFindings, *, removed: bool) -> str:
     if not len(rows):
         raise no_such_cell(cell_id, removed=removed)
     return str(findings.cells.label[rows[0]])
-
-
-def no_such_cell(cell_id: int, *, removed: bool) -> ApiProblem:
-    """The answer where a cell is not in the picture, or not any more."""
-    why = f"Cell {cell_id} was removed from this case." if removed else f"The case has no cell {cell_id}."
-    return ApiProblem(HTTPStatus.NOT_FOUND, "cell_not_found", why)
 
 
 def _nothing(what: str) -> ApiProblem:

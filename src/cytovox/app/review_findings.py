@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from http import HTTPStatus
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cytovox.app.cases import Case, CaseKind, CaseState
 from cytovox.app.edits import active, edits_of
@@ -15,6 +15,7 @@ from cytovox.app.store import CaseStore
 from cytovox.app.stored_findings import stored_findings
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.review import Edit, with_edits
+from cytovox.report.findings_json import findings_to_dict
 
 MACHINE = ""
 """In place of a reviewer: the machine alone."""
@@ -81,6 +82,20 @@ def findings_after(store: CaseStore, case_id: str, edits: tuple[Edit, ...]) -> S
     return _corrected.get(key, lambda: with_edits(machine, edits))
 
 
+def reviewed_document(store: CaseStore, case_id: str) -> dict[str, Any]:
+    """The content of findings.json of a finished smear with everything that reviewers corrected.
+
+    Raises:
+        ApiProblem: As of `reviewed_findings`.
+    """
+    finished_smear(store, case_id)
+    edits = standing_edits(store, case_id)
+    if edits:
+        return findings_to_dict(findings_after(store, case_id, edits))
+    document: dict[str, Any] = json.loads(store.read(case_id, FINDINGS))
+    return document
+
+
 def machine_findings(store: CaseStore, case_id: str) -> SmearFindings:
     """The cells of a finished smear as they were found.
 
@@ -118,3 +133,9 @@ def finished_smear(store: CaseStore, case_id: str) -> Case:
             HTTPStatus.NOT_FOUND, "not_there", "The case has no cells: it is not a smear, or not done yet."
         )
     return case
+
+
+def no_such_cell(cell_id: int, *, removed: bool) -> ApiProblem:
+    """The answer where a cell is not in the picture, or not any more."""
+    why = f"Cell {cell_id} was removed from this case." if removed else f"The case has no cell {cell_id}."
+    return ApiProblem(HTTPStatus.NOT_FOUND, "cell_not_found", why)

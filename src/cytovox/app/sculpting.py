@@ -1,6 +1,6 @@
 """Cells of finished cases as 3D models."""
 
-import json
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 from cytovox.app.problems import ApiProblem
 from cytovox.app.results import FINDINGS
+from cytovox.app.review_findings import (
+    Latest,
+    findings_after,
+    machine_findings,
+    no_such_cell,
+    standing_edits,
+)
 from cytovox.app.store import ORIGINAL, CaseStore
-from cytovox.app.stored_findings import stored_findings
 from cytovox.domain.errors import InputError
+from cytovox.domain.review import Edit
 from cytovox.domain.surface import PlacedSurface
 from cytovox.io.smear import open_smear_bytes
 from cytovox.report.glb import glb_bytes
@@ -52,7 +59,8 @@ class CaseSculptor:
         self._field_file = f"scene-{version}.glb"
         # One at a time, so that many requests at once cannot add up in memory.
         self._busy = threading.Lock()
-        self._latest: tuple[str, Film] | None = None
+        self._latest: tuple[tuple[str, tuple[Edit, ...]], Film] | None = None
+        self._fields: Latest[bytes] = Latest(1)
 
     def cell(self, case_id: str, cell_id: int, form: ModelForm, options: SculptOptions) -> bytes:
         """File of one cell's model.
@@ -65,16 +73,18 @@ class CaseSculptor:
 
         with self._busy:
             film = self._film(case_id)
-            if not 1 <= cell_id <= len(film.cells):
-                raise ApiProblem(HTTPStatus.NOT_FOUND, "cell_not_found", f"The case has no cell {cell_id}.")
+            rows = (film.cells.ids == cell_id).nonzero()[0]
+            if not len(rows):
+                found = machine_findings(self._store, case_id).cells.ids
+                raise no_such_cell(cell_id, removed=cell_id in found)
             try:
-                surface = sculpt_cell(film, cell_id - 1, options=options)
+                surface = sculpt_cell(film, int(rows[0]), options=options)
             except InputError as error:
                 raise _no_model(str(error)) from error
             return WRITERS[form]([PlacedSurface(surface)])
 
     def field(self, case_id: str) -> bytes:
-        """GLB of all cells on their slide; kept with the case.
+        """GLB of all cells on their slide; kept with the case as long as nobody corrected it.
 
         Raises:
             ApiProblem: 404 without such a finished case, 409 where the scale of its picture is unknown.
@@ -82,6 +92,10 @@ class CaseSculptor:
         from cytovox.sculpt.field import sculpt_field  # noqa: PLC0415 - as above
 
         with self._busy:
+            edits = standing_edits(self._store, case_id)
+            if edits:
+                film = self._film(case_id)
+                return self._fields.get((case_id, edits), lambda: glb_bytes(sculpt_field(film)))
             try:
                 return self._store.read(case_id, self._field_file)
             except ApiProblem:
@@ -89,14 +103,24 @@ class CaseSculptor:
                 self._store.write(case_id, self._field_file, made)
                 return made
 
+    def tag(self, case_id: str) -> str:
+        """Changes with the models of a case.
+
+        Raises:
+            ApiProblem: 404 without such a finished case.
+        """
+        key = (self._field_file, self._store.digest(case_id, FINDINGS), standing_edits(self._store, case_id))
+        return hashlib.sha256(repr(key).encode()).hexdigest()
+
     def _film(self, case_id: str) -> "Film":
         """The film of a case; that of the latest is kept, for who looks at one cell looks at the next."""
         from cytovox.sculpt.film import Film  # noqa: PLC0415 - as above
 
         case = self._store.get(case_id)
-        if self._latest is not None and self._latest[0] == case_id:
+        edits = standing_edits(self._store, case_id)
+        if self._latest is not None and self._latest[0] == (case_id, edits):
             return self._latest[1]
-        findings = stored_findings(json.loads(self._store.read(case_id, FINDINGS)))
+        findings = findings_after(self._store, case_id, edits)
         if findings.scale.mpp_um is None:
             raise _no_model(
                 "The scale of this picture is not known, so its cells have no size. Upload it again with the "
@@ -104,7 +128,7 @@ class CaseSculptor:
             )
         image = open_smear_bytes(self._store.read(case_id, ORIGINAL), case.name)
         film = Film.of(image, findings)
-        self._latest = (case_id, film)
+        self._latest = ((case_id, edits), film)
         return film
 
 
