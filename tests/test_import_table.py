@@ -62,6 +62,8 @@ OWNERS: dict[str, set[str]] = {
     "nrrd": {"io"},
     "pydicom": {"io", "report"},
     "highdicom": {"report"},
+    "jinja2": {"report"},
+    "typst": {"report"},
     "cv2": {"imaging", "synth", "training", "report"},
     "skimage": {"imaging", "sculpt"},
     "scipy": {"imaging", "sculpt"},

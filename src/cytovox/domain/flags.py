@@ -231,7 +231,8 @@ def _few(found: Differential) -> Iterator[Flag]:
         yield Flag(
             "few_cells",
             Weight.NOTE,
-            f"{found.total} {found.panel.counted_cells} counted, {fewest - found.total} fewer than {fewest}: "
+            f"{_cells(found.total, found.panel.counted_cells.removesuffix('s'))} counted, "
+            f"{fewest - found.total} fewer than {fewest}: "
             "suggest further pictures of this smear, counted together.",
             "CLSI H20-A2" if found.marrow is None else f"At least 500 cells: {ICSH_MARROW}",
         )

@@ -24,7 +24,7 @@ REPORT_NOTICE = (
 """What every page of a report says."""
 
 _MAIN_METRICS: Mapping[str, tuple[str, ...]] = {
-    "find_cells": ("mAP@0.5", "white-cell recall", "red-cell count error in all"),
+    "find_cells": ("mAP@0.5", "white-cell recall"),
     "classify_cells": ("accuracy", "balanced accuracy", "macro f1", "ece"),
     "segment_white_cells": ("Dice, nucleus", "Dice, whole cell"),
     "find_parasites": ("sensitivity", "specificity", "ROC AUC", "of them called infected"),
@@ -42,7 +42,6 @@ _TASKS: Mapping[str, str] = {
 }
 _METRICS: Mapping[str, str] = {
     "of them called infected": "healthy red cells called infected",
-    "red-cell count error in all": "error of the red-cell count",
     "ece": "calibration error",
     "Dice, small_bowel": "Dice, small bowel",
     "Dice, large_bowel": "Dice, large bowel",

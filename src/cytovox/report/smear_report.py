@@ -201,7 +201,7 @@ def _suggestions(pictures: Sequence[SmearPicture], found: Differential) -> Secti
 def _differential(found: Differential) -> Section:
     blocks: list[Block] = [Sentence(_progress(found))]
     if found.rows:
-        caption = f"Of {found.total} {found.panel.counted_cells}. Interval: {INTERVAL}."
+        caption = f"Of {_counted(found)}. Interval: {INTERVAL}."
         blocks.append(Table("differential", caption, _SHARE_COLUMNS, tuple(map(_row, found.rows))))
     if (chart := differential_chart(found)) is not None:
         blocks.append(chart)
@@ -227,9 +227,9 @@ def _differential(found: Differential) -> Section:
 
 
 def _progress(found: Differential) -> str:
-    progress, cells = found.progress, found.panel.counted_cells
+    progress = found.progress
     of = "" if found.pictures == 1 else f" in {found.pictures} pictures"
-    text = f"{progress.counted} {cells} counted{of}. "
+    text = f"{_counted(found)} counted{of}. "
     if progress.missing:
         text += f"{progress.missing} more are needed for {progress.target}."
     else:
@@ -237,6 +237,11 @@ def _progress(found: Differential) -> str:
     if progress.half_width is not None:
         text += f" The widest interval is ± {100 * progress.half_width:.1f} percentage points."
     return text
+
+
+def _counted(found: Differential) -> str:
+    cells = found.panel.counted_cells
+    return f"{found.total} {cells.removesuffix('s') if found.total == 1 else cells}"
 
 
 def _row(row: DifferentialRow) -> Row:
@@ -264,7 +269,7 @@ def _marrow(found: Differential) -> Section:
         _figure_row("myeloid", "myeloid cells, blasts among them", marrow.myeloid),
         _row(marrow.erythroid),
     )
-    about = f"Of {found.total} nucleated cells."
+    about = f"Of {_counted(found)}."
     me_ratio = (
         ("M:E ratio", _ratio_cell(marrow.me_ratio, ratio)),
         ("Reference", _reference(marrow.reference, "")),
