@@ -344,7 +344,7 @@ def test_recent_pictures_can_be_opened_again_and_deleted(page: Page) -> None:
 
 def test_a_given_pixel_size_is_used(page: Page) -> None:
     page.goto("/")
-    page.get_by_text("I know the pixel size").click()
+    page.get_by_text("Material, specimen, pixel size").click()
     page.get_by_label("Width of one pixel").fill("0.2")
     upload(page, "scaled.jpg", sample_smear(), "image/jpeg")
     expect(page.get_by_text("0.2 µm per pixel, as given with the upload")).to_be_visible()

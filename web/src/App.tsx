@@ -1,8 +1,9 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 
 import { NoticeBar } from "./archive/NoticeBar";
 import { usePageChange } from "./frame/usePageChange";
-import { usePictureIntake } from "./intake/usePictureIntake";
+import { UploadPanel } from "./intake/UploadPanel";
+import { usePictureIntake, type Intake } from "./intake/usePictureIntake";
 import { MessagePage } from "./pages/MessagePage";
 import { PageBoundary } from "./pages/PageBoundary";
 import { StartPage } from "./pages/StartPage";
@@ -21,22 +22,25 @@ const QuizPage = lazy(() => import("./teach/QuizPage"));
 const ReferenceRangesPage = lazy(() => import("./differential/ReferenceRangesPage"));
 const AccountPage = lazy(() => import("./accounts/AccountPage"));
 const AccountsPage = lazy(() => import("./accounts/AccountsPage"));
+const FolderDialog = lazy(() => import("./intake/FolderDialog"));
 const ApiPage = lazy(() => import("./pages/ApiPage"));
 
 /** The page that the address asks for, and what there is to say beside it. */
 export function App() {
   const route = useRoute();
   usePageChange(route);
+  const intake = usePictureIntake();
   return (
     <>
-      <Page route={route} />
+      <Page route={route} intake={intake} />
+      <UploadPanel queue={intake.queue} />
       <NoticeBar />
+      <Suspense>{intake.offered && <FolderDialog offer={intake.offered} onAccept={intake.accept} />}</Suspense>
     </>
   );
 }
 
-function Page({ route }: { route: Route }) {
-  const intake = usePictureIntake();
+function Page({ route, intake }: { route: Route; intake: Intake }) {
   const single = useSingleCells();
   switch (route.page) {
     case "start":
@@ -68,7 +72,7 @@ function Page({ route }: { route: Route }) {
     case "archive":
       return (
         <PageBoundary key="archive">
-          <ArchivePage />
+          <ArchivePage intake={intake} />
         </PageBoundary>
       );
     case "specimen":

@@ -11,6 +11,7 @@ import type {
   Taxonomy,
   TextbookCell,
 } from "./types";
+import type { Picture } from "../intake/uploadQueue";
 import { UNMEASURED } from "../cells/morphometry";
 
 export class ApiProblem extends Error {
@@ -18,6 +19,8 @@ export class ApiProblem extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** Seconds after which the server wants to be asked again, where it says so. */
+    readonly retryAfterS?: number | undefined,
   ) {
     super(message);
     this.name = "ApiProblem";
@@ -26,10 +29,11 @@ export class ApiProblem extends Error {
 
 const UNREACHABLE = new ApiProblem(0, "unreachable", "The server does not answer. Is it still running?");
 
-export function problemFrom(status: number, body: string): ApiProblem {
+export function problemFrom(status: number, body: string, retryAfter: string | null = null): ApiProblem {
   try {
     const { error } = JSON.parse(body) as Partial<ProblemDocument>;
-    if (error) return new ApiProblem(status, error.code, error.message);
+    const seconds = retryAfter === null ? undefined : Number(retryAfter);
+    if (error) return new ApiProblem(status, error.code, error.message, Number.isFinite(seconds) ? seconds : undefined);
   } catch {
     // Not JSON: a proxy in between answered.
   }
@@ -150,17 +154,27 @@ export async function classifyPicture(
 
 /** Uploads a picture; `onSent` hears the share of bytes sent. */
 export function createCase(
-  picture: File,
-  options: { mppUm?: number | undefined; onSent?: (share: number) => void },
+  { file, said }: Picture,
+  onSent?: (share: number) => void,
+  signal?: AbortSignal,
 ): Promise<CaseDocument> {
   const form = new FormData();
-  form.append("picture", picture, picture.name);
-  if (options.mppUm !== undefined) form.append("mpp_um", String(options.mppUm));
-  return uploadCase("/api/cases", form, options.onSent);
+  form.append("picture", file, file.name);
+  if (said.mppUm !== undefined) form.append("mpp_um", String(said.mppUm));
+  if (said.material) form.append("material", said.material);
+  if (said.specimen) form.append("specimen", said.specimen);
+  if (said.subject) form.append("subject", said.subject);
+  for (const tag of said.tags ?? []) form.append("tag", tag);
+  return uploadCase("/api/cases", form, onSent, signal);
 }
 
 /** Sends what a case is made of. XMLHttpRequest, because fetch cannot tell the share of bytes sent. */
-export function uploadCase(url: string, form: FormData, onSent?: (share: number) => void): Promise<CaseDocument> {
+export function uploadCase(
+  url: string,
+  form: FormData,
+  onSent?: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<CaseDocument> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
     call.upload.onprogress = (event) => {
@@ -168,9 +182,11 @@ export function uploadCase(url: string, form: FormData, onSent?: (share: number)
     };
     call.onload = () => {
       if (call.status === 202) resolve(JSON.parse(call.responseText) as CaseDocument);
-      else reject(problemFrom(call.status, call.responseText));
+      else reject(problemFrom(call.status, call.responseText, call.getResponseHeader("retry-after")));
     };
     call.onerror = () => reject(UNREACHABLE);
+    call.onabort = () => reject(new DOMException("The upload was stopped.", "AbortError"));
+    signal?.addEventListener("abort", () => call.abort());
     call.open("POST", url);
     call.send(form);
   });

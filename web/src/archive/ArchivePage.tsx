@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton } from "@mantine/core";
+import { Alert, Button, Checkbox, Skeleton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useCallback, useMemo, useState } from "react";
 
@@ -8,6 +8,8 @@ import { formatCount } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import type { Intake } from "../intake/usePictureIntake";
+import { WindowDrop } from "../intake/WindowDrop";
 import { useSearch } from "../routing";
 import classes from "./archive.module.css";
 import { ArchiveFilters } from "./ArchiveFilters";
@@ -21,7 +23,7 @@ import { useAnalysis, useDeleteCases, useRestoreCases } from "./useCaseChanges";
 import { useSelection } from "./useSelection";
 
 /** Every case that is kept: found again, put in order, deleted and had back. */
-export default function ArchivePage() {
+export default function ArchivePage({ intake }: { intake: Intake }) {
   const search = useSearch();
   const view = useMemo(() => viewOf(search), [search]);
   return (
@@ -36,9 +38,15 @@ export default function ArchivePage() {
       <main className={classes.page}>
         <h1>{view.deleted ? "Recently deleted" : "Archive"}</h1>
         <ArchiveFilters view={view} />
+        {intake.problem && (
+          <Alert color="red" role="alert" mb="md" withCloseButton closeButtonLabel="Close" onClose={intake.clearProblem}>
+            {intake.problem}
+          </Alert>
+        )}
         <Cases view={view} />
       </main>
       <Footer />
+      <WindowDrop onFiles={intake.take} onDrop={intake.drop} />
     </>
   );
 }

@@ -8,8 +8,7 @@ type Limits = Pick<ServerSettings, "upload_limit_bytes" | "accepted_types">;
 export function objectionTo(file: Pick<File, "name" | "size" | "type">, limits: Limits | undefined): string | null {
   if (file.size === 0) return `${file.name} is empty.`;
   if (!limits) return null;
-  const ending = /\.[^.]+$/.exec(file.name.toLowerCase())?.[0] ?? "";
-  if (!limits.accepted_types.includes(ending) && !file.type.startsWith("image/")) {
+  if (!isPicture(file, limits)) {
     return `${file.name} is not a picture that Cytovox reads. Use ${describeTypes(limits)}.`;
   }
   if (file.size > limits.upload_limit_bytes) {
@@ -17,6 +16,12 @@ export function objectionTo(file: Pick<File, "name" | "size" | "type">, limits: 
     return `${file.name} has ${size}; at most ${limit} can be uploaded. Save it as JPEG, or crop it.`;
   }
   return null;
+}
+
+/** Whether a file calls itself a picture of a kind that the server reads. */
+export function isPicture(file: Pick<File, "name" | "type">, limits: Limits | undefined): boolean {
+  const ending = /\.[^.]+$/.exec(file.name.toLowerCase())?.[0] ?? "";
+  return file.type.startsWith("image/") || (limits?.accepted_types.includes(ending) ?? false);
 }
 
 export function describeTypes(limits: Limits): string {

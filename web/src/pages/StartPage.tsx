@@ -6,6 +6,8 @@ import { useCreateSampleCase, useModels, useRecentCases, useSettings } from "../
 import { useDeleteCases } from "../archive/useCaseChanges";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import { PictureFields } from "../intake/PictureFields";
+import type { Said } from "../intake/uploadQueue";
 import type { Intake } from "../intake/usePictureIntake";
 import { WindowDrop } from "../intake/WindowDrop";
 import { caseHref, goTo, type Purpose } from "../routing";
@@ -38,10 +40,10 @@ export function StartPage({ purpose, intake, single }: Props) {
   const sample = useCreateSampleCase();
   const removal = useDeleteCases();
   const classifiers = useModels().data?.filter((m) => m.task === "classify_cells") ?? [];
-  const [mppUm, setMppUm] = useState<number>();
+  const [said, setSaid] = useState<Said>({});
   const [classifier, setClassifier] = useState(USUAL_CLASSIFIER);
   const take = (files: File[]) =>
-    purpose === "cells" ? single.take(files, { model: classifier, mppUm }) : intake.take(files, mppUm);
+    purpose === "cells" ? single.take(files, { model: classifier, mppUm: said.mppUm }) : intake.take(files, said);
   const problem = stacks.problem ?? intake.problem ?? sample.error?.message;
   return (
     <>
@@ -51,26 +53,31 @@ export function StartPage({ purpose, intake, single }: Props) {
           {purpose === "stacks" ? (
             <StackDropZone limits={limits} intake={stacks} parts={parts} onParts={setParts} />
           ) : (
-          <DropZone
-            purpose={purpose}
-            limits={limits}
-            sending={intake.sending}
-            sampleLoading={sample.isPending}
-            onFiles={take}
-            onSample={() => sample.mutate(undefined, { onSuccess: (created) => goTo(caseHref(created.id)) })}
-          >
-            {purpose === "cells" && (
-              <div className={classes.field}>
-                <ClassifierField classifiers={classifiers} value={classifier} onChange={setClassifier} />
-              </div>
-            )}
-            <details className={classes.pixelSize}>
-              <summary>I know the pixel size</summary>
-              <div className={classes.field}>
-                <PixelSizeField value={mppUm} onChange={setMppUm} />
-              </div>
-            </details>
-          </DropZone>
+            <DropZone
+              purpose={purpose}
+              limits={limits}
+              sending={intake.sending}
+              sampleLoading={sample.isPending}
+              onFiles={take}
+              onFolder={(files) => intake.offer(chosenParts(files), said)}
+              onSample={() => sample.mutate(undefined, { onSuccess: (created) => goTo(caseHref(created.id)) })}
+            >
+              {purpose === "cells" && (
+                <div className={classes.field}>
+                  <ClassifierField classifiers={classifiers} value={classifier} onChange={setClassifier} />
+                </div>
+              )}
+              <details className={classes.more}>
+                <summary>{purpose === "cells" ? "I know the pixel size" : "Material, specimen, pixel size"}</summary>
+                <div className={classes.field}>
+                  {purpose === "cells" ? (
+                    <PixelSizeField value={said.mppUm} onChange={(mppUm) => setSaid({ ...said, mppUm })} />
+                  ) : (
+                    <PictureFields said={said} onChange={setSaid} />
+                  )}
+                </div>
+              </details>
+            </DropZone>
           )}
         </div>
         <div className={classes.below}>
@@ -104,7 +111,7 @@ export function StartPage({ purpose, intake, single }: Props) {
           onDrop={(dropped) => void droppedParts(dropped).then(setParts)}
         />
       ) : (
-        <WindowDrop onFiles={take} />
+        <WindowDrop onFiles={take} {...(purpose === "smear" && { onDrop: (dropped) => intake.drop(dropped, said) })} />
       )}
     </>
   );

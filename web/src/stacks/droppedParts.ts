@@ -1,20 +1,25 @@
 /** What was dropped or chosen, folders opened. */
 import type { StackPart } from "./zipFiles";
 
+/** A file with its path from the folder that was dropped or chosen. */
+export interface DroppedFile extends StackPart {
+  file: File;
+}
+
 /** Files that programs leave in folders and that are no part of a scan. */
 const isLitter = (path: string) => /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/.test(path);
 
 /** Files of a file or folder chooser. */
-export const chosenParts = (files: Iterable<File>): StackPart[] =>
+export const chosenParts = (files: Iterable<File>): DroppedFile[] =>
   [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file })).filter((part) => !isLitter(part.path));
 
 /** Files of a drop. Browsers hand over what was dropped only until the event ends, hence no `async` before it is taken. */
-export function droppedParts(transfer: DataTransfer | null): Promise<StackPart[]> {
+export function droppedParts(transfer: DataTransfer | null): Promise<DroppedFile[]> {
   const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   return Promise.all(entries.map((entry) => partsBelow(entry))).then((found) => found.flat().filter((part) => !isLitter(part.path)));
 }
 
-async function partsBelow(entry: FileSystemEntry): Promise<StackPart[]> {
+async function partsBelow(entry: FileSystemEntry): Promise<DroppedFile[]> {
   const path = entry.fullPath.replace(/^\//, "");
   if (isLitter(path)) return [];
   if (entry instanceof FileSystemFileEntry || entry.isFile) {
@@ -22,7 +27,7 @@ async function partsBelow(entry: FileSystemEntry): Promise<StackPart[]> {
     return [{ path, file }];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const found: StackPart[] = [];
+  const found: DroppedFile[] = [];
   // A reader gives at most a hundred entries at a time.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));

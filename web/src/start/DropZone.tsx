@@ -1,5 +1,5 @@
 import { Button, Progress } from "@mantine/core";
-import { IconCamera, IconMicroscope, IconPhotoUp } from "@tabler/icons-react";
+import { IconCamera, IconFolderOpen, IconMicroscope, IconPhotoUp } from "@tabler/icons-react";
 import { useRef, type ChangeEvent, type ReactNode } from "react";
 
 import type { ServerSettings } from "../api/types";
@@ -18,6 +18,8 @@ interface Props {
   sending: Intake["sending"];
   sampleLoading: boolean;
   onFiles: (files: File[]) => void;
+  /** Files of a folder, the folders below it included. */
+  onFolder: (files: File[]) => void;
   onSample: () => void;
   children: ReactNode;
 }
@@ -26,7 +28,7 @@ const INVITATIONS: Record<PicturePurpose, { title: string; lead: string; choose:
   smear: {
     title: "Drop a blood smear here",
     lead: "Every cell is outlined, named and counted, with the confidence of each call.",
-    choose: "Choose a picture",
+    choose: "Choose pictures",
   },
   cells: {
     title: "Drop pictures of single cells here",
@@ -36,11 +38,12 @@ const INVITATIONS: Record<PicturePurpose, { title: string; lead: string; choose:
 };
 
 /** The way in: drop, choose, paste, photograph, or take the sample. */
-export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onSample, children }: Props) {
+export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onFolder, onSample, children }: Props) {
   const chooser = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
-  const chosen = (event: ChangeEvent<HTMLInputElement>) => {
-    onFiles([...(event.target.files ?? [])]);
+  const handing = (to: (files: File[]) => void) => (event: ChangeEvent<HTMLInputElement>) => {
+    to([...(event.target.files ?? [])]);
     event.target.value = "";
   };
   const { title, lead, choose } = INVITATIONS[purpose];
@@ -59,6 +62,18 @@ export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onS
         >
           {choose}
         </Button>
+        {purpose === "smear" && (
+          <Button
+            size="md"
+            className={classes.folder}
+            variant="default"
+            leftSection={<IconFolderOpen size={19} stroke={1.7} />}
+            disabled={busy}
+            onClick={() => folder.current?.click()}
+          >
+            Choose a folder
+          </Button>
+        )}
         <Button
           size="md"
           className={classes.camera}
@@ -90,9 +105,19 @@ export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onS
         hidden
         data-testid="chooser"
         aria-label="Picture"
-        onChange={chosen}
+        onChange={handing(onFiles)}
       />
-      <input ref={camera} type="file" accept="image/*" capture="environment" hidden aria-label="Photo" onChange={chosen} />
+      <input
+        ref={folder}
+        type="file"
+        // @ts-expect-error -- every browser knows it, React's types do not
+        webkitdirectory=""
+        hidden
+        data-testid="picture-folder"
+        aria-label="Folder of pictures"
+        onChange={handing(onFolder)}
+      />
+      <input ref={camera} type="file" accept="image/*" capture="environment" hidden aria-label="Photo" onChange={handing(onFiles)} />
       {sending ? (
         <div className={classes.sending} role="status">
           <span>Sending {sending.name}</span>
