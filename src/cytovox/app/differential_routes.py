@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 
 from cytovox.app.case_routes import NOT_FOUND, Answers, CaseId
-from cytovox.app.cases import CaseKind
+from cytovox.app.cases import CaseKind, safe_label
 from cytovox.app.clients import actor_of
 from cytovox.app.differential_schemas import (
     DifferentialDocument,
@@ -78,7 +78,7 @@ def smear_findings(store: CaseStore, case_id: str) -> SmearFindings:
 def _wanted(changes: Sequence[ReferenceRangeChange] | None) -> list[ReferenceRange] | None:
     if changes is None:
         return None
-    return [ReferenceRange(c.key, c.low, c.high, c.source) for c in changes]
+    return [ReferenceRange(c.key, c.low, c.high, safe_label(c.source) or "") for c in changes]
 
 
 def _document(kept: KeptRanges) -> ReferenceRangesDocument:

@@ -1,0 +1,135 @@
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+from tests.report.report_texts import csv_text, html_text, pdf_pages, squeezed
+
+from cytovox.app.settings import Settings
+
+FORMS = {
+    "report.html": ("text/html", html_text),
+    "report.pdf": ("application/pdf", lambda data: "".join(pdf_pages(data))),
+    "report.csv": ("text/csv", csv_text),
+    "report.json": ("application/json", lambda data: squeezed(data.decode())),
+}
+
+
+@pytest.fixture
+def done(client, png):
+    """A finished case: one red cell, one neutrophil, one platelet."""
+    case = client.upload(png, "smear <b>.png").json()
+    return f"/api/cases/{client.wait_for(case['id'], 'done')['id']}"
+
+
+def sign(client, case, name="A. Signer", comment=""):
+    return client.post(f"{case}/signatures", json={"name": name, "comment": comment})
+
+
+def reclassify(client, case, cell_id=2, label="monocyte"):
+    body = {"kind": "classify", "cell_id": cell_id, "label": label, "polygon": None, "reviewer": "R"}
+    answer = client.post(f"{case}/edits", json=body)
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_tells_the_case(client, done, form):
+    media_type, read = FORMS[form]
+    answer = client.get(f"{done}/{form}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(media_type)
+    assert "no-cache" in answer.headers["cache-control"]
+    assert form in answer.headers["content-disposition"]
+    told = read(answer.content)
+    warning = "There are few cells in this picture."
+    for text in ("smear <b>.png", "Not signed", "Research use only", "neutrophil", warning):
+        assert squeezed(text) in told
+
+
+def test_the_page_may_load_and_run_nothing(client, done):
+    policy = client.get(f"{done}/report.html").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+def test_json_obeys_its_schema(client, done):
+    schema = json.loads(files("cytovox.report").joinpath("report-1.schema.json").read_text("utf-8"))
+    document = client.get(f"{done}/report.json").json()
+    jsonschema.validate(document, schema)
+    assert document["differential"] == client.get(f"{done}/differential.json").json()
+
+
+def test_a_signature_is_kept_and_told(client, done):
+    assert client.get(f"{done}/signatures").json() == []
+    first = sign(client, done, "  A.   Signer ", "Looked at\tall cells.\n\x00Twice.")
+    assert first.status_code == 201
+    signature = first.json()
+    assert (signature["name"], signature["comment"]) == ("A. Signer", "Looked at all cells.\nTwice.")
+    assert signature["is_current"]
+    second = sign(client, done, "B. Second").json()
+    assert client.get(f"{done}/signatures").json() == [second, signature]
+    page = html_text(client.get(f"{done}/report.html").content)
+    assert squeezed("Signed by B. Second") in page
+    assert client.get(f"{done}/report.json").json()["stamp"] == "Signed"
+    assert "signed" in [line["action"] for line in client.get(f"{done}/history").json()]
+
+
+def test_a_correction_after_signing_shows_until_it_is_taken_back(client, done):
+    sign(client, done)
+    reclassify(client, done)
+    assert [s["is_current"] for s in client.get(f"{done}/signatures").json()] == [False]
+    report = client.get(f"{done}/report.json").json()
+    assert report["stamp"] == "Changed since signed"
+    assert "Changed since signed: A. Signer" in report["status"]["text"]
+    assert {r["key"]: r["count"] for r in report["differential"]["rows"]}.get("monocyte") == 1
+    client.post(f"{done}/edits/undo", json={"reviewer": "R"})
+    assert [s["is_current"] for s in client.get(f"{done}/signatures").json()] == [True]
+
+
+def test_confirming_a_cell_changes_nothing_that_was_signed(client, done):
+    sign(client, done)
+    label = client.get(f"{done}/findings.json").json()["cells"][1]["label"]
+    body = {"kind": "confirm", "cell_id": 2, "label": label, "polygon": None, "reviewer": "R"}
+    answer = client.post(f"{done}/edits", json=body)
+    assert answer.status_code == 201, answer.text
+    assert [s["is_current"] for s in client.get(f"{done}/signatures").json()] == [True]
+    assert "confirmed" in html_text(client.get(f"{done}/report.html").content)
+
+
+def test_a_signature_needs_a_name(client, done):
+    for name in ("", "  \t "):
+        answer = sign(client, done, name)
+        assert answer.status_code == 422
+        assert answer.json()["error"]["code"] == "no_name"
+    assert client.get(f"{done}/signatures").json() == []
+
+
+def test_removed_cells_are_told(client, done):
+    body = {"kind": "remove", "cell_id": 3, "label": None, "polygon": None, "reviewer": "R"}
+    assert client.post(f"{done}/edits", json=body).status_code == 201
+    report = client.get(f"{done}/report.json").json()
+    assert report["removed"] == 1
+    assert report["differential"]["platelets"]["count"] == 0
+
+
+def test_what_is_not_done_has_no_report(serve, gate, png):
+    with serve(Settings(), gate) as client:
+        case = client.upload(png).json()["id"]
+        client.wait_for(case, "running")
+        for path in (*FORMS, "signatures"):
+            assert client.get(f"/api/cases/{case}/{path}").status_code == 404
+            assert client.get(f"/api/cases/nothing/{path}").status_code == 404
+        assert sign(client, f"/api/cases/{case}").status_code == 404
+        gate.release.set()
+
+
+def test_a_picture_without_a_map_has_a_report(client, png):
+    case = client.upload(png, "mapless.png").json()
+    client.wait_for(case["id"], "done")
+    keys = [
+        block.get("key")
+        for section in client.get(f"/api/cases/{case['id']}/report.json").json()["sections"]
+        for block in section["blocks"]
+    ]
+    assert "overlay_1" in keys
+    assert "map_1" not in keys
