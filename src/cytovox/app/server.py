@@ -34,6 +34,8 @@ from cytovox.app.lifespan import Lifespan
 from cytovox.app.opening import OpenedStore
 from cytovox.app.plane_reading import PlaneReader
 from cytovox.app.problems import install_problem_handlers
+from cytovox.app.report_building import CaseReports
+from cytovox.app.report_routes import report_routes
 from cytovox.app.review_routes import review_routes
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
@@ -143,6 +145,7 @@ def _routers(
     pictures = CasePictures(store)
     yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
     yield quiz_routes(store, pictures)
+    yield report_routes(store, CaseReports(store, pictures, models, version=version))
     yield classify_routes(CellExplainer(store, explain), intake, models)
     yield catalogue_routes(settings, store, models, version=version)
 
