@@ -34,14 +34,15 @@ from cytovox.app.lifespan import Lifespan
 from cytovox.app.opening import OpenedStore
 from cytovox.app.plane_reading import PlaneReader
 from cytovox.app.problems import install_problem_handlers
+from cytovox.app.quiz_routes import quiz_routes
 from cytovox.app.report_building import CaseReports
 from cytovox.app.report_routes import report_routes
+from cytovox.app.review_corrections_routes import review_corrections_routes
 from cytovox.app.review_routes import review_routes
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
 from cytovox.app.sculpting import CaseSculptor
 from cytovox.app.settings import Settings
-from cytovox.app.quiz_routes import quiz_routes
 from cytovox.app.similar_cells import SimilarCells
 from cytovox.app.similar_features import embed_cells
 from cytovox.app.similar_pictures import CasePictures
@@ -134,6 +135,7 @@ def _routers(
     yield archive_routes(store, events)
     yield case_routes(store, intake, rate)
     yield review_routes(store)
+    yield review_corrections_routes(store)
     assert settings.data_folder is not None  # noqa: S101 - for the type checker: OpenedStore sees to it
     planes = PlaneReader(store, LocalCopies(store, settings.data_folder / COPIES))
     yield volume_routes(store, VolumeIntake(store), planes, rate)

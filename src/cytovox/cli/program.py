@@ -14,8 +14,10 @@ from cytovox.cli.atlas import atlas
 from cytovox.cli.classify import classify
 from cytovox.cli.compose import compose
 from cytovox.cli.console import print_error
+from cytovox.cli.corrections import corrections
 from cytovox.cli.evaluate import evaluate
 from cytovox.cli.models import models
+from cytovox.cli.report import report
 from cytovox.cli.sculpt import sculpt
 from cytovox.cli.serve import serve
 from cytovox.cli.train import train
@@ -53,10 +55,12 @@ program.command()(classify)
 program.command()(compose)
 program.command()(sculpt)
 program.command()(volume)
+program.command()(report)
 program.command()(atlas)
 program.command()(serve)
 program.command()(models)
 program.add_typer(accounts)
+program.add_typer(corrections)
 program.add_typer(train)
 program.add_typer(evaluate)
 
