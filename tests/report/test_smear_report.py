@@ -63,7 +63,7 @@ def picture(make_findings):
         pixels = np.full((320, 460, 3), 225, np.uint8)
         for _, x, y, radius in [*FIELD, *WHITE]:
             cv2.circle(pixels, (int(x), int(y)), int(radius), (190, 140, 160), cv2.FILLED)
-        return SmearPicture(pixels, findings, map_colours(classes, [c.colour for c in MAP]))
+        return SmearPicture(findings, pixels, map_colours(classes, [c.colour for c in MAP]))
 
     return make
 
@@ -202,7 +202,7 @@ def test_marrow_has_its_ratio_and_lineages(make_findings):
     classes = tuple(names.get(key, key) for key in marrow.cells.classes)
     cells = replace(marrow.cells, classes=classes, taxonomy=load_taxonomy("marrow"))
     report = smear_report(
-        [SmearPicture(np.zeros((120, 160, 3), np.uint8), replace(marrow, cells=cells))], CASE
+        [SmearPicture(replace(marrow, cells=cells), np.zeros((120, 160, 3), np.uint8))], CASE
     )
     assert report.title == "Bone marrow smear: differential"
     assert "M:E ratio" in list(report.texts())
@@ -210,7 +210,7 @@ def test_marrow_has_its_ratio_and_lineages(make_findings):
 
 
 def test_an_empty_picture_has_a_report(make_findings):
-    empty = SmearPicture(np.full((120, 160, 3), 200, np.uint8), make_findings([]))
+    empty = SmearPicture(make_findings([]), np.full((120, 160, 3), 200, np.uint8))
     report = smear_report([empty], replace(CASE, models=(), signatures=()))
     for form in FORMS.values():
         assert squeezed("0 white cells counted") in form(report)
@@ -241,3 +241,11 @@ def test_pages_can_be_looked_at(picture):
     shapes = {cv2.imdecode(np.frombuffer(page, np.uint8), cv2.IMREAD_COLOR).shape for page in pages}
     assert len(pages) >= 3
     assert len(shapes) == 1
+
+
+def test_findings_alone_have_a_report_that_says_so(picture):
+    alone = replace(picture(), pixels=None, map_pixels=None)
+    report = smear_report([alone], CASE)
+    assert "made from its findings alone" in " ".join(report.texts())
+    assert [figure.key for figure in report.figures()] == ["differential_chart"]
+    assert squeezed("39.8-100.0 %") in FORMS["pdf"](report)

@@ -62,7 +62,7 @@ class CaseReports:
         shown = None if drawn.smear_map is None else map_colours(drawn.smear_map.classes, colours)
         # People know the picture by its case's name, which they may have changed.
         drawn = replace(drawn, source=case.name)
-        picture = SmearPicture(self._pictures.get(case.id).pixels, drawn, shown, case.id)
+        picture = SmearPicture(drawn, self._pictures.get(case.id).pixels, shown, case.id)
         about = self._about(case, findings.provenance.models)
         known = {int(number) for number in machine_findings(self._store, case.id).cells.ids}
         left = {int(number) for number in findings.cells.ids}

@@ -27,31 +27,34 @@ class SmearPicture:
     """A picture and what was found in it.
 
     Attributes:
-        pixels: The picture, RGB.
         findings: Its cells, as reviewers left them.
+        pixels: The picture, RGB, or None where only its findings are at hand.
         map_pixels: The map in its colours, RGB, or None where there is none.
         case_id: Id of its case, or None outside of the application.
     """
 
-    pixels: RgbPixels = field(repr=False)
     findings: SmearFindings
+    pixels: RgbPixels | None = field(default=None, repr=False)
     map_pixels: RgbPixels | None = field(default=None, repr=False)
     case_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Example:
-    picture: SmearPicture
+    pixels: RgbPixels
+    findings: SmearFindings
     index: int
     number: int
 
     @property
     def confidence(self) -> float:
-        return float(self.picture.findings.cells.confidence[self.index])
+        return float(self.findings.cells.confidence[self.index])
 
 
-def overlay_figure(picture: SmearPicture, number: int) -> Figure:
-    """The picture with its cells outlined."""
+def overlay_figure(picture: SmearPicture, number: int) -> Figure | None:
+    """The picture with its cells outlined; None where it is not at hand."""
+    if picture.pixels is None:
+        return None
     drawn = _shrunk(draw_overlay(picture.pixels, picture.findings), cv2.INTER_AREA)
     cells = len(picture.findings.cells)
     return Figure(
@@ -91,8 +94,11 @@ def galleries(pictures: Sequence[SmearPicture]) -> tuple[Gallery, ...]:
     taxonomy = pictures[0].findings.cells.taxonomy
     by_class: dict[str, list[_Example]] = {}
     for number, picture in enumerate(pictures, start=1):
+        if picture.pixels is None:
+            continue
         for index, label in enumerate(picture.findings.cells.label.tolist()):
-            by_class.setdefault(label, []).append(_Example(picture, index, number))
+            example = _Example(picture.pixels, picture.findings, index, number)
+            by_class.setdefault(label, []).append(example)
     return tuple(
         Gallery(
             f"cells_{key}",
@@ -114,20 +120,19 @@ def _chosen(examples: Sequence[_Example]) -> list[_Example]:
 
 
 def _is_whole(example: _Example) -> bool:
-    findings = example.picture.findings
+    findings = example.findings
     xmin, ymin, xmax, ymax = findings.cells.box[example.index]
     return bool(xmin > 0 and ymin > 0 and xmax < findings.width and ymax < findings.height)
 
 
 def _figure(example: _Example, *, several: bool) -> Figure:
-    findings, index = example.picture.findings, example.index
-    cells = findings.cells
+    cells, index = example.findings.cells, example.index
     number = int(cells.ids[index])
     reviewed = cells.reviewed[index]
     sure = f"{100 * example.confidence:.0f} %" if reviewed is None else f"by {reviewed.by}"
     where = f"picture {example.number}, " if several else ""
     xmin, ymin, xmax, ymax = (float(edge) for edge in cells.box[index])
-    crop = cell_crop(example.picture.pixels, (xmin, ymin, xmax, ymax), CROP_PX)
+    crop = cell_crop(example.pixels, (xmin, ymin, xmax, ymax), CROP_PX)
     return Figure(
         f"cell_{example.number}_{number}",
         f"{where}no. {number}, {sure}",

@@ -95,18 +95,7 @@ def smear_report(
         *((_marrow(found),) if found.marrow else ()),
         _red_cells_and_platelets(found),
         _pictures(pictures),
-        Section(
-            "cells",
-            "Cells of each class",
-            (
-                Sentence(
-                    "Of each class the most typical cells come first and the most doubtful ones last, with "
-                    "their number and the confidence of the model, or who named them.",
-                    Tone.NOTE,
-                ),
-                *galleries(pictures),
-            ),
-        ),
+        _cells(pictures),
         _review(pictures, case),
         models_section(case.models),
         origin_section(case, [(p.findings.source, p.findings.provenance) for p in pictures]),
@@ -321,16 +310,29 @@ def _pictures(pictures: Sequence[SmearPicture]) -> Section:
     blocks: list[Block] = []
     pixels: Counter[str] = Counter()
     for number, picture in enumerate(pictures, start=1):
+        if picture.pixels is None:
+            text = f"{picture.findings.source}: made from its findings alone; the picture was not at hand."
+            blocks.append(Sentence(text, Tone.NOTE))
         shown = (overlay_figure(picture, number), map_figure(picture, number))
         drawn = tuple(figure for figure in shown if figure is not None)
         pixels.update(picture.findings.map_pixels or {})
         if len(pictures) == 1:
             blocks += drawn
-        else:
+        elif drawn:
             blocks.append(Gallery(f"picture_{number}", f"Picture {number}", drawn, columns=2))
     if pixels:
         blocks.append(_legend(pixels))
     return Section("pictures", "Pictures", tuple(blocks))
+
+
+def _cells(pictures: Sequence[SmearPicture]) -> Section:
+    shown = galleries(pictures)
+    text = (
+        "Of each class the most typical cells come first and the most doubtful ones last, with their number "
+        "and the confidence of the model, or who named them."
+    )
+    blocks: tuple[Block, ...] = (Sentence(text, Tone.NOTE), *shown)
+    return Section("cells", "Cells of each class", blocks if shown else (Sentence("None.", Tone.NOTE),))
 
 
 def _legend(pixels: Mapping[str, int]) -> Table:
