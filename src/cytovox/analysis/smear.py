@@ -131,7 +131,8 @@ def analyze_smear(
     _check_material(models.classifier, options.material)
     report(0.1, "finding cells")
     floor = options.min_score or models.finder.lowest_threshold
-    found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor)
+    crowded = options.material == Material.MARROW
+    found = find_at_scale(models.finder, image.pixels, image.scale, min_score=floor, crowded=crowded)
     cells = models.finder.above_thresholds(found.cells, options.min_score)
     raw = None if found.pixel_map is None else draw_raw_map(found.pixel_map, image.height, image.width)
     votes = None if raw is None else class_votes(raw, list(cells.outlines))
