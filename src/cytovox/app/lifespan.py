@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from cytovox.app.events import CaseEvents
 from cytovox.app.opening import OpenedStore
+from cytovox.app.store import CaseStore
 from cytovox.app.upkeep import Upkeep
 from cytovox.app.workers import Workers
 
@@ -24,6 +25,11 @@ class Lifespan:
         self._opened = opened
         self._workers = workers
         self._upkeep = Upkeep(opened.store, undo_h=opened.settings.undo_h)
+
+    @property
+    def store(self) -> CaseStore:
+        """The cases."""
+        return self._opened.store
 
     def close(self) -> None:
         """Closes the store of an application that was never served."""

@@ -51,6 +51,7 @@ from cytovox.app.specimen_routes import specimen_routes
 from cytovox.app.subject_routes import subject_routes
 from cytovox.app.volume_intake import VolumeIntake
 from cytovox.app.volume_routes import volume_routes
+from cytovox.app.worked_example import add_worked_example
 from cytovox.app.workers import COMMAND, WorkerProcesses, Workers, WorkerThread
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
@@ -153,13 +154,14 @@ def _routers(
 
 
 def serve(settings: Settings, *, worker_command: Sequence[str] = COMMAND) -> None:
-    """Serves the application until it is interrupted.
+    """Serves the application until it is interrupted; a new archive begins with a worked example.
 
     Args:
         settings: Limits and places.
         worker_command: Starts a worker process.
     """
     app = create_app(settings, worker_command=worker_command)
+    add_worked_example(app.state.lifespan.store, settings)
     application_server(app, host=settings.host, port=settings.port, log_level="warning").run()
 
 
