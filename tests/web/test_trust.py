@@ -71,12 +71,12 @@ def test_a_cell_typical_of_nothing_and_one_that_is_not_named_say_so(sample: Page
 
 
 def test_the_differential_has_groups_with_their_kinds_and_leaves_out_what_is_not_named(sample: Page) -> None:
-    share = "tr[data-class={}] td:last-child"
+    share = "tr[data-class={}] td:nth-of-type(2)"
     assert sample.locator(share.format("neutrophil")).inner_text().startswith("43 %")
     assert sample.locator(share.format("neutrophil_segmented")).inner_text().startswith("29 %")
     assert sample.locator(share.format("neutrophil_band")).inner_text().startswith("14 %")
     assert sample.locator(share.format("unidentified")).inner_text() == ""
-    expect(sample.get_by_text("One cell was not named. The percentages leave it out.")).to_be_visible()
+    expect(sample.get_by_role("rowheader", name="Not in the percentages")).to_be_visible()
     sample.get_by_role("button", name="Neutrophil: outlines shown", exact=True).click()
     expect(sample.get_by_role("button", name="Band neutrophil: outlines hidden")).to_be_visible()
 

@@ -6,7 +6,6 @@ type Schemas = components["schemas"];
 export type CaseDocument = Schemas["CaseDocument"];
 export type Findings = Schemas["FindingsDocument"];
 export type Cell = Schemas["CellDocument"];
-export type ClassCount = Schemas["CountDocument"];
 export type Morphometry = Schemas["MorphometryDocument"];
 export type Parasitaemia = Schemas["ParasitaemiaDocument"];
 export type Scale = Schemas["ScaleDocument"];

@@ -32,11 +32,11 @@ export function DifferentialTable({ groups, styles, toggles }: Props) {
         <tr>
           <th scope="col">Class</th>
           <th scope="col">Count</th>
-          <th scope="col">
-            % <small>(95 % interval)</small>
+          <th scope="col" aria-label="Percent, with 95 percent interval">
+            % <small>interval</small>
           </th>
-          <th scope="col">
-            <span className="visually-hidden">Reference range, in percent</span>
+          <th scope="col" aria-label="Reference range in percent">
+            Reference
             <BarAxis />
           </th>
         </tr>
@@ -140,7 +140,7 @@ function UsualText({ share }: { share: NonNullable<Line["share"]> }) {
       {reference && (
         <small data-standing={standing ?? undefined}>
           {beside && <b>{beside} </b>}
-          usual {formatShare(reference.low)}–{formatShare(reference.high)}
+          {formatShare(reference.low)}–{formatShare(reference.high)}
         </small>
       )}
     </>

@@ -1,28 +1,37 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconCube, IconListCheck } from "@tabler/icons-react";
+import { IconCube, IconFileText, IconListCheck } from "@tabler/icons-react";
 
-import type { CaseDocument, Findings } from "../api/types";
+import type { CaseDocument, DifferentialCount, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
-import type { Differential } from "../cells/differential";
 import type { MapClass } from "../cells/smearMap";
+import { SmearLinks } from "../compare/SmearLinks";
+import { DifferentialPanel } from "../differential/DifferentialPanel";
+import type { LineGroup } from "../differential/tableLines";
 import { Link } from "../frame/Link";
 import { CellDetails } from "../panels/CellDetails";
-import { CountsTable } from "../panels/CountsTable";
 import { Downloads } from "../panels/Downloads";
 import { MapLegend } from "../panels/MapLegend";
 import { Origin } from "../panels/Origin";
 import { ParasitaemiaNote } from "../panels/ParasitaemiaNote";
 import { QualityWarnings } from "../panels/QualityWarnings";
-import { modelHref, reviewHref } from "../routing";
+import { modelHref, reportHref, reviewHref } from "../routing";
 import { DeleteCase } from "./DeleteCase";
 import classes from "./pages.module.css";
 import type { CellChoice } from "./useCellChoice";
+
+/** The differential as it is asked for. */
+interface Counts {
+  found: DifferentialCount | undefined;
+  problem: string | null;
+  onRetry: () => void;
+  groups: readonly LineGroup[];
+}
 
 interface Props {
   shownCase: CaseDocument;
   findings: Findings | undefined;
   problem: string | null;
-  counts: Differential;
+  counts: Counts;
   choice: CellChoice;
   /** Classes of the map; none while it is not shown. */
   mapped: readonly MapClass[];
@@ -46,15 +55,26 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
       {findings && (
         <>
           <QualityWarnings warnings={findings.warnings} />
-          <Button
-            component={Link}
-            href={reviewHref(shownCase.id)}
-            variant="light"
-            leftSection={<IconListCheck size={17} stroke={1.7} />}
-          >
-            Review the cells
-          </Button>
-          {counts.total === 0 ? (
+          <div className={classes.work}>
+            <Button
+              component={Link}
+              href={reviewHref(shownCase.id)}
+              variant="light"
+              leftSection={<IconListCheck size={17} stroke={1.7} />}
+            >
+              Review the cells
+            </Button>
+            <Button
+              component={Link}
+              href={reportHref(shownCase.id)}
+              variant="default"
+              leftSection={<IconFileText size={17} stroke={1.7} />}
+            >
+              Report
+            </Button>
+          </div>
+          <SmearLinks shownCase={shownCase} />
+          {findings.cells.length === 0 ? (
             <p className={classes.empty}>No cells were found. A sharp, evenly lit picture of a stained smear works best.</p>
           ) : (
             <>
@@ -80,11 +100,10 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
                 </Button>
               )}
               {mapped.length > 0 && <MapLegend mapped={mapped} />}
-              <CountsTable
-                counts={counts}
+              <DifferentialPanel
+                {...counts}
                 styles={styles}
-                hiddenClasses={choice.hiddenClasses}
-                onToggle={choice.toggleClasses}
+                toggles={{ hidden: choice.hiddenClasses, onToggle: choice.toggleClasses }}
               />
               <ParasitaemiaNote found={findings.parasitaemia} />
             </>

@@ -4,9 +4,10 @@ import { pictureUrl } from "../api/client";
 import { useTaxonomy } from "../api/hooks";
 import type { CaseDocument, Cell, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
-import { classKeys, differential } from "../cells/differential";
 import { describeCell } from "../cells/predictions";
 import { mapClasses } from "../cells/smearMap";
+import { useDifferential } from "../differential/differentialApi";
+import { linesWithCells, tableGroups } from "../differential/tableLines";
 import { useImage } from "../panels/useImage";
 import { WhiteCellGallery } from "../panels/WhiteCellGallery";
 import type { StageAction } from "../viewer/keys";
@@ -34,7 +35,8 @@ export function CaseView({ shownCase, firstCellId, findings, problem, styles }: 
   const image = useImage(pictureUrl(shownCase.id));
   const mapTaxonomy = useTaxonomy("smear_map").data;
   const mapped = useMemo(() => mapClasses(findings?.map_pixels ?? null, mapTaxonomy), [findings, mapTaxonomy]);
-  const counts = useMemo(() => differential(findings?.counts ?? [], styles), [findings, styles]);
+  const counted = useDifferential(shownCase.id, findings !== undefined);
+  const groups = useMemo(() => (counted.data ? tableGroups(counted.data) : []), [counted.data]);
 
   const step = (by: 1 | -1) => {
     const next = choice.step(by);
@@ -48,8 +50,8 @@ export function CaseView({ shownCase, firstCellId, findings, problem, styles }: 
     }
     if (action.kind === "deselect") choice.select(null);
     if (action.kind === "toggleClass") {
-      const row = counts.groups.flatMap((g) => g.rows.filter((r) => r.count > 0))[action.place];
-      if (row) choice.toggleClasses(classKeys(row));
+      const line = linesWithCells(groups)[action.place];
+      if (line) choice.toggleClasses(line.labels);
     }
   };
   const goToCell = (cell: Cell) => {
@@ -85,7 +87,12 @@ export function CaseView({ shownCase, firstCellId, findings, problem, styles }: 
         shownCase={shownCase}
         findings={findings}
         problem={problem}
-        counts={counts}
+        counts={{
+          found: counted.data,
+          problem: counted.error?.message ?? null,
+          onRetry: () => void counted.refetch(),
+          groups,
+        }}
         choice={choice}
         mapped={layers.map ? mapped : []}
         image={image}
