@@ -3,15 +3,20 @@ import "@mantine/core/styles.css";
 import "./styles.css";
 
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
+import { AccountGate } from "./accounts/AccountGate";
+import { noteProblem } from "./accounts/useSession";
 import { ApiProblem } from "./api/client";
 import { App } from "./App";
 import { theme } from "./theme";
 
-const queries = new QueryClient({
+const onError = (error: Error) => noteProblem(queries, error);
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       // An answer of the server is an answer; only silence is worth asking again.
@@ -29,7 +34,9 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <App />
+        <AccountGate>
+          <App />
+        </AccountGate>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

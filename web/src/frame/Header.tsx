@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from "react";
 
+import { AccountMenu } from "../accounts/AccountMenu";
 import { useRoute } from "../routing";
 import classes from "./frame.module.css";
 import { Link } from "./Link";
@@ -34,6 +35,7 @@ export function Header({ title, children }: { title?: string | undefined; childr
       <div className={classes.actions}>
         {children}
         <ThemeMenu />
+        <AccountMenu />
       </div>
     </header>
   );
