@@ -21,7 +21,9 @@ export function UploadPanel({ queue }: { queue: UploadQueue }) {
   return (
     <section className={classes.uploads} aria-label="Uploads">
       <div className={classes.uploadsTop}>
-        <h2 role="status">{describe(uploads, left.length, failed.length)}</h2>
+        <h2>
+          <span role="status">{describe(uploads, left.length, failed.length)}</span>
+        </h2>
         {left.length > 0 ? (
           <Button size="compact-sm" variant="default" onClick={queue.cancelAll}>
             Stop
