@@ -114,6 +114,12 @@ def test_sure_cells_of_the_archive_are_asked_and_say_where_they_are(empty: Clien
     assert quiz(empty, "malaria", as_of="2000-01-01T00:00:00Z")["bases"] == ["drawn"]
 
 
+def test_a_picture_that_was_uploaded_twice_is_asked_once(empty: Client) -> None:
+    for _ in range(2):
+        empty.wait_for(empty.upload(picture(205)).json()["id"], "done")
+    assert len(quiz(empty, "malaria", count=10)["questions"]) == 1
+
+
 def test_what_people_said_comes_first(empty: Client) -> None:
     case = empty.wait_for(empty.upload(picture(200)).json()["id"], "done")
     edit = {"kind": "classify", "cell_id": 2, "label": "monocyte", "polygon": None, "reviewer": "Ada"}

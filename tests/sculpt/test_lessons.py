@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,8 @@ def test_unknown_keys_are_named() -> None:
     wrong = replace(lessons.lessons["blast"], look_alikes=(LookAlike("wishbone", "No."),))
     with pytest.raises(InputError, match="lessons, blast, look_alikes: there is no 'wishbone'"):
         Lessons(lessons.sources, lessons.lineages, {**lessons.lessons, "blast": wrong})
+
+
+def test_every_drawn_class_has_a_small_picture() -> None:
+    folder = Path(__file__).parents[2] / "web" / "src" / "teach" / "pictures"
+    assert {path.stem for path in folder.glob("*.webp")} == set(load_atlas().cells)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from cytovox.app.cases import CaseKind, CaseState
 from cytovox.app.problems import ApiProblem
 from cytovox.app.similar_cells import smear_findings
-from cytovox.app.store import CaseStore
-from cytovox.app.tables import cases, edits, signatures
+from cytovox.app.store import ORIGINAL, CaseStore
+from cytovox.app.tables import cases, edits, files, signatures
 from cytovox.domain.material import Material
 
 MOST_CASES = 60
@@ -58,9 +58,7 @@ class LabelledCell:
 class _Source:
     case_id: str
     name: str
-    edited: bool
     signed: bool
-    order: str
 
 
 def labelled_cells(
@@ -96,21 +94,25 @@ def shuffled(seed: str, *parts: object) -> str:
 def _sources(store: CaseStore, material: Material, seed: str, created_before: str) -> Sequence[_Source]:
     edited = sa.exists().where(edits.c.case_id == cases.c.id, ~edits.c.undone)
     signed = sa.exists().where(signatures.c.case_id == cases.c.id)
-    query = sa.select(
-        cases.c.id, cases.c.name, edited.label("edited"), signed.label("signed")
-    ).where(
-        cases.c.deleted_at.is_(None),
-        cases.c.state == CaseState.DONE,
-        cases.c.kind == CaseKind.SMEAR,
-        cases.c.material == material,
-        cases.c.created_utc <= created_before,
-    )  # fmt: skip
+    query = (
+        sa.select(cases.c.id, cases.c.name, files.c.sha256, edited.label("edited"), signed.label("signed"))
+        .join(files, (files.c.case_id == cases.c.id) & (files.c.name == ORIGINAL))
+        .where(
+            cases.c.deleted_at.is_(None),
+            cases.c.state == CaseState.DONE,
+            cases.c.kind == CaseKind.SMEAR,
+            cases.c.material == material,
+            cases.c.created_utc <= created_before,
+        )
+    )
     with store.database.reading() as connection:
-        found = [
-            _Source(row.id, row.name, bool(row.edited), bool(row.signed), shuffled(seed, row.id))
-            for row in connection.execute(query)
-        ]
-    return sorted(found, key=lambda source: (not source.edited, not source.signed, source.order))
+        rows = connection.execute(query).all()
+    # A picture that was uploaded twice is asked once: of its cases, the one that comes first below.
+    ranked = sorted(rows, key=lambda row: (not row.edited, not row.signed, shuffled(seed, row.id)))
+    by_picture: dict[str, sa.Row[Any]] = {}
+    for row in ranked:
+        by_picture.setdefault(row.sha256, row)
+    return [_Source(row.id, row.name, bool(row.signed)) for row in by_picture.values()]
 
 
 def _basis(cell: dict[str, Any], *, signed: bool) -> Basis | None:
