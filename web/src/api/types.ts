@@ -31,3 +31,4 @@ export type SpecimenCount = Schemas["SpecimenCountDocument"];
 export type SpecimenPicture = Schemas["SpecimenPictureDocument"];
 export type SubjectTrend = Schemas["SubjectTrendDocument"];
 export type TrendSmear = Schemas["TrendPointDocument"];
+export type Signature = Schemas["SignatureDocument"];

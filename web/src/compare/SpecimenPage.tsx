@@ -1,6 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useMemo } from "react";
 
+import { May } from "../accounts/May";
 import { ApiProblem } from "../api/client";
 import { useTaxonomy } from "../api/hooks";
 import type { SpecimenCount } from "../api/types";
@@ -42,10 +43,12 @@ export default function SpecimenPage({ specimen }: { specimen: string }) {
         {isEmpty && <p className={classes.lead}>No picture is said to show this smear. Add one, and its cells count here.</p>}
         {count.isPending && <Skeleton height={420} aria-label="The pictures are being counted" />}
         {count.data && !isEmpty && <Counted specimen={specimen} count={count.data} />}
-        <section className={classes.card} aria-labelledby="add-title">
-          <h2 id="add-title">Add a picture</h2>
-          <AddPictures specimen={specimen} />
-        </section>
+        <May right="review">
+          <section className={classes.card} aria-labelledby="add-title">
+            <h2 id="add-title">Add a picture</h2>
+            <AddPictures specimen={specimen} />
+          </section>
+        </May>
       </main>
       <Footer />
     </>

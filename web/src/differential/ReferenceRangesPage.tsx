@@ -1,5 +1,36 @@
-import { MessagePage } from "../pages/MessagePage";
+import { Button, Skeleton } from "@mantine/core";
 
+import { useMay } from "../accounts/useSession";
+import { Footer } from "../frame/Footer";
+import { Header } from "../frame/Header";
+import { useReferenceRanges } from "./differentialApi";
+import { RangesForm } from "./RangesForm";
+import classes from "./ranges.module.css";
+
+/** What this laboratory takes for usual, and where it has the figures from. */
 export default function ReferenceRangesPage() {
-  return <MessagePage title="ReferenceRangesPage">Not there yet.</MessagePage>;
+  const ranges = useReferenceRanges();
+  const mayChange = useMay("administer");
+  return (
+    <>
+      <Header title="Reference ranges" />
+      <main className={classes.page}>
+        <p className={classes.lead}>
+          Results are held against these ranges. A result is called high or low only where its whole 95 % interval lies outside.
+          They are meant for adults; a laboratory sets its own.
+        </p>
+        {ranges.error && (
+          <div className={classes.problem} role="alert">
+            <p>The ranges could not be loaded. {ranges.error.message}</p>
+            <Button variant="default" onClick={() => void ranges.refetch()}>
+              Try again
+            </Button>
+          </div>
+        )}
+        {ranges.isPending && <Skeleton height={480} aria-label="The ranges are being loaded" />}
+        {ranges.data && <RangesForm key={ranges.data.changed_utc ?? ""} ranges={ranges.data} mayChange={mayChange} />}
+      </main>
+      <Footer />
+    </>
+  );
 }

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconArrowLeft, IconEyeCheck } from "@tabler/icons-react";
 import { useMemo } from "react";
 
+import { useSession } from "../accounts/useSession";
 import { ApiProblem } from "../api/client";
 import { useCase, useFindings } from "../api/hooks";
 import type { CaseDocument } from "../api/types";
@@ -72,7 +73,7 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
       <aside className={classes.side} aria-label="Sign-off">
         {shownCase.kind === "smear" && <UnseenDoubts id={id} />}
         <DownloadList files={files} />
-        <SignOff id={id} account={null} />
+        <MaySign id={id} />
         <section aria-labelledby="signatures-title">
           <h2 id="signatures-title">Signatures</h2>
           {signatures.error && (
@@ -85,6 +86,13 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
       </aside>
     </main>
   );
+}
+
+function MaySign({ id }: { id: string }) {
+  const session = useSession().data;
+  if (!session) return null;
+  if (session.roles_may.includes("review")) return <SignOff id={id} account={session.account && (session.account.full_name || session.account.name)} />;
+  return <p className={classes.note}>Your account may read reports. A reviewer or an admin signs them.</p>;
 }
 
 /** A person signs for what they have seen. */

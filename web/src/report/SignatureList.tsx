@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 
+import type { Signature } from "../api/types";
 import classes from "./report.module.css";
-import type { Signature } from "./reportApi";
 
 /** Who signed the result, newest first, and whether it is still the result that they signed. */
 export function SignatureList({ signatures }: { signatures: readonly Signature[] }) {

@@ -2,16 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { caseUrl, readJson, request } from "../api/client";
-
-/** A person's name below a result. */
-export interface Signature {
-  id: number;
-  at_utc: string;
-  name: string;
-  comment: string;
-  /** Whether the findings are still those that were signed. */
-  is_current: boolean;
-}
+import type { Signature } from "../api/types";
 
 export type ReportFile = "report.html" | "report.pdf" | "report.csv" | "report.json";
 export const reportUrl = (id: string, file: ReportFile) => `${caseUrl(id)}/${file}`;

@@ -1,9 +1,13 @@
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
+import { IconFileText } from "@tabler/icons-react";
 
 import type { CaseDocument } from "../api/types";
+import { SmearLinks } from "../compare/SmearLinks";
+import { Link } from "../frame/Link";
 import { QualityWarnings } from "../panels/QualityWarnings";
 import { DeleteCase } from "../pages/DeleteCase";
 import pages from "../pages/pages.module.css";
+import { reportHref } from "../routing";
 import { OrganList } from "./OrganList";
 import { SeriesNote } from "./SeriesNote";
 import { SliceChances } from "./SliceChances";
@@ -53,6 +57,15 @@ export function StackPanel({ shownCase, failure, shown, onBesideScene }: Props) 
       )}
       {shown && (
         <>
+          <Button
+            component={Link}
+            href={reportHref(shownCase.id)}
+            variant="default"
+            leftSection={<IconFileText size={17} stroke={1.7} />}
+          >
+            Report
+          </Button>
+          <SmearLinks shownCase={shownCase} />
           {/* Organs that the stack cuts are marked in the table. */}
           <QualityWarnings warnings={shown.findings.warnings.filter((warning) => warning.key !== "organ_cut")} />
           <OrganList
