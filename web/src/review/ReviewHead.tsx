@@ -17,13 +17,12 @@ interface Props {
   reviewer: Reviewer;
   reading: Reading;
   onReading: (reading: Reading) => void;
-  seen: Seen;
 }
 
-/** Who reviews, what is shown, and how far it has come. */
-export function ReviewHead({ reviewer, reading, onReading, seen }: Props) {
+/** Who reviews, and whose corrections are shown. */
+export function ReviewHead({ reviewer, reading, onReading }: Props) {
   return (
-    <div className={classes.head}>
+    <div className={classes.who}>
       {reviewer.signedIn ? (
         <p className={classes.signedIn}>
           Reviewer <b>{reviewer.name}</b>
@@ -45,12 +44,18 @@ export function ReviewHead({ reviewer, reading, onReading, seen }: Props) {
         data={READINGS}
         onChange={(event) => onReading(READINGS.find(({ value }) => value === event.currentTarget.value)?.value ?? "everyone")}
       />
-      <div className={classes.seen}>
-        <span>
-          <b>{formatCount(seen.seen)}</b> of {formatCount(seen.of)} white cells seen
-        </span>
-        <Progress value={seen.of > 0 ? (100 * seen.seen) / seen.of : 0} size="sm" aria-label="White cells seen" />
-      </div>
+    </div>
+  );
+}
+
+/** How many white cells a person has seen. */
+export function SeenSoFar({ seen }: { seen: Seen }) {
+  return (
+    <div className={classes.seen}>
+      <span>
+        <b>{formatCount(seen.seen)}</b> of {formatCount(seen.of)} white cells seen
+      </span>
+      <Progress value={seen.of > 0 ? (100 * seen.seen) / seen.of : 0} size="sm" aria-label="White cells seen" />
     </div>
   );
 }
@@ -66,7 +71,7 @@ interface FilterProps {
 /** Which cells the gallery shows, and in which order. */
 export function GalleryFilters({ shown, order, counts, onShown, onOrder }: FilterProps) {
   return (
-    <div className={classes.filters}>
+    <>
       <SegmentedControl
         size="xs"
         aria-label="Cells shown"
@@ -74,7 +79,7 @@ export function GalleryFilters({ shown, order, counts, onShown, onOrder }: Filte
         onChange={onShown}
         data={[
           { value: "all", label: `All ${formatCount(counts.all)}` },
-          { value: "unseen", label: `Not yet seen ${formatCount(counts.unseen)}` },
+          { value: "unseen", label: `Not seen ${formatCount(counts.unseen)}` },
           { value: "doubtful", label: `Doubtful ${formatCount(counts.doubtful)}` },
         ]}
       />
@@ -85,9 +90,9 @@ export function GalleryFilters({ shown, order, counts, onShown, onOrder }: Filte
         onChange={onOrder}
         data={[
           { value: "doubt", label: "Doubt first" },
-          { value: "place", label: "As on the picture" },
+          { value: "place", label: "In place" },
         ]}
       />
-    </div>
+    </>
   );
 }

@@ -1,5 +1,6 @@
-import { SegmentedControl } from "@mantine/core";
+import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
+import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useMemo, useRef, useState } from "react";
 
 import { pictureUrl } from "../api/client";
@@ -17,7 +18,7 @@ import { whiteCellsSeen } from "./gallery";
 import { KeysDialog } from "./KeysDialog";
 import { QueueNotice } from "./QueueNotice";
 import { ReviewCommands, type Tool } from "./ReviewCommands";
-import { GalleryFilters, ReviewHead } from "./ReviewHead";
+import { GalleryFilters, ReviewHead, SeenSoFar } from "./ReviewHead";
 import classes from "./review.module.css";
 import { KEY_HELP } from "./reviewKeys";
 import type { Review } from "./types";
@@ -51,6 +52,7 @@ export function ReviewView({ shownCase, found, styles, reviewer, shown }: Props)
   const work = useReviewWork({ found, shown, styles, me: reviewer.name, mayEdit: reviewer.mayEdit, viewer });
   const { cells, list, choice, chosen, current, tool, editable } = work;
   const [helpShown, showHelp] = useState(false);
+  const [optionsOpen, setOptionsOpen] = useState(false);
   const keys = useMemo(() => classKeys(styles), [styles]);
   usePageKeys(work.opened?.finer ?? keys, single, (action) => {
     if (action.kind === "help") showHelp(true);
@@ -95,24 +97,45 @@ export function ReviewView({ shownCase, found, styles, reviewer, shown }: Props)
         />
       </div>
       <section className={classes.panel} aria-label="Review">
-        <ReviewHead reviewer={reviewer} reading={work.reading} onReading={work.read} seen={seen} />
+        <div className={classes.top}>
+          <SeenSoFar seen={seen} />
+          {isPhone && (
+            <ActionIcon
+              variant="default"
+              size={40}
+              aria-label="What is shown, and your name"
+              aria-expanded={optionsOpen}
+              onClick={() => setOptionsOpen(!optionsOpen)}
+            >
+              <IconAdjustmentsHorizontal size={20} stroke={1.7} />
+            </ActionIcon>
+          )}
+        </div>
         <QueueNotice queue={shown.queue} queued={shown.queued} />
-        <SegmentedControl
-          className={classes.sides}
-          size="xs"
-          aria-label="Side"
-          value={side}
-          onChange={setSide}
-          data={[
-            { value: "cells", label: "Cells" },
-            { value: "agreement", label: "Agreement" },
-          ]}
-        />
+        {(!isPhone || optionsOpen) && (
+          <div className={classes.options}>
+            <ReviewHead reviewer={reviewer} reading={work.reading} onReading={work.read} />
+            <div className={classes.filters}>
+              <SegmentedControl
+                size="xs"
+                aria-label="Side"
+                value={side}
+                onChange={setSide}
+                data={[
+                  { value: "cells", label: "Cells" },
+                  { value: "agreement", label: "Agreement" },
+                ]}
+              />
+              {side === "cells" && (
+                <GalleryFilters shown={list.shown} order={list.order} counts={list.counts} onShown={list.setShown} onOrder={list.setOrder} />
+              )}
+            </div>
+          </div>
+        )}
         {side === "agreement" ? (
           <AgreementPanel caseId={shownCase.id} edits={shown.review.edits} styles={styles} blind={isBlind} onGoTo={goTo} />
         ) : (
           <>
-            <GalleryFilters shown={list.shown} order={list.order} counts={list.counts} onShown={list.setShown} onOrder={list.setOrder} />
             {list.cells.length === 0 && <p className={classes.none}>{EMPTY[cells.length === 0 ? "all" : list.shown]}</p>}
             <Gallery
               groups={list.groups}

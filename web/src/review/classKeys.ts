@@ -1,5 +1,6 @@
 /** Which key names which class. */
 import type { ClassStyle, ClassStyles } from "../cells/classStyles";
+import { classRank } from "./classRank";
 
 export interface ClassKey {
   style: ClassStyle;
@@ -17,9 +18,9 @@ const FIRST = ["unidentified", "neutrophil", "neutrophil_segmented", "lymphocyte
 const TAKEN = ["a", "j", "k", "r", "z"];
 const SPARE = Array.from("bcdefghilmnopqstuvwxy123456789");
 
-/** A key for each class of a taxonomy, in its order; groups of immature forms have a second level. */
+/** A key for each class of a taxonomy, white cells first; groups of immature forms have a second level. */
 export function classKeys(styles: ClassStyles): ClassKey[] {
-  const all = [...styles.values()];
+  const all = inPaletteOrder([...styles.values()]);
   const membersOf = (group: ClassStyle) => all.filter((s) => s.group === group.key && s.key !== group.key);
   const folded = new Set(
     all.map(membersOf).filter((members) => members.length >= SECOND_LEVEL_FROM).flatMap((members) => members.map((m) => m.key)),
@@ -35,6 +36,13 @@ export function classKeys(styles: ClassStyles): ClassKey[] {
 
 /** The class that a letter means; "finer" where a second key must follow. */
 export const keyOf = (keys: readonly ClassKey[], letter: string) => keys.find((key) => key.letter === letter.toLowerCase()) ?? null;
+
+/** White cells, with each group its finer classes; then what is none. */
+function inPaletteOrder(all: readonly ClassStyle[]): ClassStyle[] {
+  const places = new Map(all.map((style, place) => [style.key, place]));
+  const placeOf = (style: ClassStyle) => places.get(style.group) ?? places.get(style.key) ?? 0;
+  return [...all].sort((a, b) => classRank(a) - classRank(b) || placeOf(a) - placeOf(b));
+}
 
 function secondLevel(group: ClassStyle, letter: string, members: ClassStyle[]): ClassKey[] {
   const letters = lettersFor(members, [letter]);

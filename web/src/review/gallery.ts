@@ -1,9 +1,9 @@
 /** Which cells stand in the gallery, in which order, and who is next. */
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyle, type ClassStyles } from "../cells/classStyles";
-import { isOfNote } from "../cells/galleryOrder";
 import { doubtOf, isNamed, type Doubt } from "../cells/predictions";
 import { readingOrder } from "../cells/readingOrder";
+import { classRank } from "./classRank";
 
 export type Shown = "all" | "unseen" | "doubtful";
 export type Order = "doubt" | "place";
@@ -81,12 +81,8 @@ export function whiteCellsSeen(cells: readonly Cell[]): Progress {
   return { seen: white.filter(isNamed).length, of: white.length };
 }
 
-function rank({ key, coarse }: ClassStyle): number {
-  if (key === "unidentified") return 0;
-  if (coarse === "platelet") return 2;
-  if (coarse === "red_cell") return isOfNote({ label: key }) ? 3 : 4;
-  return 1;
-}
+/** What is still to be named stands before all classes. */
+const rank = (style: ClassStyle) => (style.key === "unidentified" ? -1 : classRank(style));
 
 /** What nobody has named first, least believable on top, then longer sets, then the less sure. */
 function byDoubt(a: Cell, b: Cell): number {
