@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, Skeleton } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useCallback, useMemo, useState } from "react";
 
+import { May } from "../accounts/May";
 import { useSettings } from "../api/hooks";
 import type { CaseDocument } from "../api/types";
 import { formatCount } from "../cells/format";
@@ -30,9 +31,11 @@ export default function ArchivePage({ intake }: { intake: Intake }) {
     <>
       <Header>
         {!view.deleted && (
-          <Button component={Link} href="/" variant="default" leftSection={<IconPlus size={17} stroke={1.8} />}>
-            Add pictures
-          </Button>
+          <May right="review">
+            <Button component={Link} href="/" variant="default" leftSection={<IconPlus size={17} stroke={1.8} />}>
+              Add pictures
+            </Button>
+          </May>
         )}
       </Header>
       <main className={classes.page}>
@@ -46,7 +49,9 @@ export default function ArchivePage({ intake }: { intake: Intake }) {
         <Cases view={view} />
       </main>
       <Footer />
-      <WindowDrop onFiles={intake.take} onDrop={intake.drop} />
+      <May right="review">
+        <WindowDrop onFiles={intake.take} onDrop={intake.drop} />
+      </May>
     </>
   );
 }
@@ -75,13 +80,15 @@ function Cases({ view }: { view: ArchiveView }) {
   return (
     <>
       <div className={classes.summary}>
-        <Checkbox
-          size="sm"
-          label={cases.length < total ? `Choose the ${formatCount(cases.length)} loaded` : "Choose all"}
-          checked={all}
-          indeterminate={selection.chosen.length > 0 && !all}
-          onChange={(event) => selection.selectAll(event.currentTarget.checked)}
-        />
+        <May right="review">
+          <Checkbox
+            size="sm"
+            label={cases.length < total ? `Choose the ${formatCount(cases.length)} loaded` : "Choose all"}
+            checked={all}
+            indeterminate={selection.chosen.length > 0 && !all}
+            onChange={(event) => selection.selectAll(event.currentTarget.checked)}
+          />
+        </May>
         <p role="status">
           {formatCount(total)} {total === 1 ? "case" : "cases"}
         </p>

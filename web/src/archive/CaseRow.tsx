@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Checkbox, Progress } from "@mantine/core";
 import { IconPencil, IconPlayerStop, IconRefresh, IconRestore, IconStack2, IconTrash, type Icon } from "@tabler/icons-react";
 
+import { useMay, useMayDelete } from "../accounts/useSession";
 import { thumbnailUrl } from "../api/client";
 import type { CaseDocument } from "../api/types";
 import { describeCounts, formatAge } from "../cells/format";
@@ -21,15 +22,23 @@ interface Props {
 
 /** One case: what it is, how far it is, and what can be done with it. */
 export function CaseRow({ shown, deleted, selected, onSelect, onAct }: Props) {
+  const reviews = useMay("review");
+  const mayDelete = useMayDelete();
+  const acts = reviews
+    ? actionsOn(shown, deleted).filter(({ action }) => action !== "delete" || mayDelete(shown))
+    : [];
   return (
     <div className={classes.row} data-selected={selected || undefined}>
-      <Checkbox
-        className={classes.pick}
-        size="sm"
-        aria-label={`Select ${shown.name}`}
-        checked={selected}
-        onChange={(event) => onSelect(event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)}
-      />
+      <span className={classes.pick}>
+        {reviews && (
+          <Checkbox
+            size="sm"
+            aria-label={`Select ${shown.name}`}
+            checked={selected}
+            onChange={(event) => onSelect(event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)}
+          />
+        )}
+      </span>
       <Thumbnail shown={shown} deleted={deleted} />
       <div className={classes.about}>
         {deleted ? (
@@ -46,7 +55,7 @@ export function CaseRow({ shown, deleted, selected, onSelect, onAct }: Props) {
         {formatAge(shown.created_utc, new Date())}
       </time>
       <div className={classes.acts}>
-        {actionsOn(shown, deleted).map(({ action, words, Sign }) => (
+        {acts.map(({ action, words, Sign }) => (
           <ActionIcon
             key={action}
             variant="subtle"

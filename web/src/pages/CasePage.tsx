@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { lazy, useMemo } from "react";
 
+import { May } from "../accounts/May";
 import { ApiProblem } from "../api/client";
 import { useCase, useFindings, useTaxonomy } from "../api/hooks";
 import { classStyles } from "../cells/classStyles";
@@ -33,9 +34,11 @@ export default function CasePage({ id, cellId, intake }: { id: string; cellId: n
   return (
     <div className={classes.caseFrame}>
       <Header title={shownCase.data?.name ?? "…"}>
-        <Button variant="default" leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => goTo("/")}>
-          New picture
-        </Button>
+        <May right="review">
+          <Button variant="default" leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => goTo("/")}>
+            New picture
+          </Button>
+        </May>
       </Header>
       {shownCase.data ? (
         <CaseView
@@ -52,7 +55,9 @@ export default function CasePage({ id, cellId, intake }: { id: string; cellId: n
         </main>
       )}
       <Footer />
-      <WindowDrop onFiles={intake.take} />
+      <May right="review">
+        <WindowDrop onFiles={intake.take} />
+      </May>
     </div>
   );
 }

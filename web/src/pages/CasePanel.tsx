@@ -1,6 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconCube, IconFileText, IconListCheck } from "@tabler/icons-react";
 
+import { May } from "../accounts/May";
 import type { CaseDocument, DifferentialCount, Findings } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import type { MapClass } from "../cells/smearMap";
@@ -56,14 +57,16 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
         <>
           <QualityWarnings warnings={findings.warnings} />
           <div className={classes.work}>
-            <Button
-              component={Link}
-              href={reviewHref(shownCase.id)}
-              variant="light"
-              leftSection={<IconListCheck size={17} stroke={1.7} />}
-            >
-              Review the cells
-            </Button>
+            <May right="review">
+              <Button
+                component={Link}
+                href={reviewHref(shownCase.id)}
+                variant="light"
+                leftSection={<IconListCheck size={17} stroke={1.7} />}
+              >
+                Review the cells
+              </Button>
+            </May>
             <Button
               component={Link}
               href={reportHref(shownCase.id)}

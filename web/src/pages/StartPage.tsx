@@ -2,6 +2,7 @@ import { Alert } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { useMay } from "../accounts/useSession";
 import { useCreateSampleCase, useModels, useRecentCases, useSettings } from "../api/hooks";
 import { useDeleteCases } from "../archive/useCaseChanges";
 import { Footer } from "../frame/Footer";
@@ -19,6 +20,7 @@ import { useStackIntake } from "../stacks/useStackIntake";
 import type { StackPart } from "../stacks/zipFiles";
 import { ClassifierField } from "../start/ClassifierField";
 import { DropZone } from "../start/DropZone";
+import { LookOnly } from "../start/LookOnly";
 import { PixelSizeField } from "../start/PixelSizeField";
 import { RecentCases } from "../start/RecentCases";
 import classes from "../start/start.module.css";
@@ -34,6 +36,8 @@ const USUAL_CLASSIFIER = "blood";
 /** Where a picture comes in, and where earlier ones are found again. */
 export function StartPage({ purpose, intake, single }: Props) {
   const stacks = useStackIntake();
+  // Naming single cells keeps nothing, so everybody may.
+  const mayAdd = useMay("review") || purpose === "cells";
   const [parts, setParts] = useState<StackPart[]>([]);
   const limits = useSettings().data;
   const cases = useRecentCases();
@@ -50,7 +54,9 @@ export function StartPage({ purpose, intake, single }: Props) {
       <Header />
       <main className={classes.page}>
         <div className={classes.dark}>
-          {purpose === "stacks" ? (
+          {!mayAdd ? (
+            <LookOnly purpose={purpose} />
+          ) : purpose === "stacks" ? (
             <StackDropZone limits={limits} intake={stacks} parts={parts} onParts={setParts} />
           ) : (
             <DropZone
@@ -105,7 +111,7 @@ export function StartPage({ purpose, intake, single }: Props) {
         </div>
       </main>
       <Footer />
-      {purpose === "stacks" ? (
+      {!mayAdd ? null : purpose === "stacks" ? (
         <WindowDrop
           onFiles={(files) => setParts(chosenParts(files))}
           onDrop={(dropped) => void droppedParts(dropped).then(setParts)}

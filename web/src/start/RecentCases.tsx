@@ -1,6 +1,7 @@
 import { ActionIcon, Skeleton } from "@mantine/core";
 import { IconStack2, IconTrash } from "@tabler/icons-react";
 
+import { useMayDelete } from "../accounts/useSession";
 import { RECENT_CASES, thumbnailUrl } from "../api/client";
 import type { CaseDocument } from "../api/types";
 import { describeCounts, formatAge } from "../cells/format";
@@ -16,6 +17,7 @@ interface Props {
 
 /** What was looked at before. */
 export function RecentCases({ cases, failed, onDelete }: Props) {
+  const mayDelete = useMayDelete();
   return (
     <section className={classes.recent} aria-labelledby="recent-title">
       <div className={classes.recentTop}>
@@ -28,7 +30,7 @@ export function RecentCases({ cases, failed, onDelete }: Props) {
       {cases && cases.length > 0 && (
         <ul className={classes.cards}>
           {cases.slice(0, RECENT_CASES).map((shown) => (
-            <CaseCard key={shown.id} shown={shown} onDelete={() => onDelete(shown.id)} />
+            <CaseCard key={shown.id} shown={shown} onDelete={mayDelete(shown) ? () => onDelete(shown.id) : null} />
           ))}
         </ul>
       )}
@@ -36,7 +38,7 @@ export function RecentCases({ cases, failed, onDelete }: Props) {
   );
 }
 
-function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: () => void }) {
+function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: (() => void) | null }) {
   return (
     <li className={classes.card}>
       <Link href={caseHref(shown.id)}>
@@ -51,15 +53,17 @@ function CaseCard({ shown, onDelete }: { shown: CaseDocument; onDelete: () => vo
         <span>{describeState(shown)}</span>
         <time dateTime={shown.created_utc}>{formatAge(shown.created_utc, new Date())}</time>
       </Link>
-      <ActionIcon
-        className={classes.remove}
-        variant="transparent"
-        size={36}
-        aria-label={`Delete ${shown.name}`}
-        onClick={onDelete}
-      >
-        <IconTrash size={17} stroke={1.7} />
-      </ActionIcon>
+      {onDelete && (
+        <ActionIcon
+          className={classes.remove}
+          variant="transparent"
+          size={36}
+          aria-label={`Delete ${shown.name}`}
+          onClick={onDelete}
+        >
+          <IconTrash size={17} stroke={1.7} />
+        </ActionIcon>
+      )}
     </li>
   );
 }
