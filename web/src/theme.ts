@@ -20,6 +20,8 @@ export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
+  // Where black and white stand out equally (WCAG 2.2, contrast ratio): 1.05 / (l + 0.05) = (l + 0.05) / 0.05.
+  luminanceThreshold: 0.18,
   colors: {
     petrol,
     dark: ["#d5dcde", "#aab5b8", "#8a969a", "#616e73", "#3c474b", "#2e373b", "#22292c", "#1a2023", "#14191b", "#0f1315"],
