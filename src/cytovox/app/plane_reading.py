@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cytovox.app.case_files import LocalCopies
 from cytovox.app.problems import ApiProblem
@@ -80,6 +81,18 @@ class PlaneReader:
         if stack.labels is None:
             raise ApiProblem(HTTPStatus.NOT_FOUND, "no_organs", "No organ was found in this stack.")
         return _packed(stack.labels, plane, index, stack.pixel_mm[plane])
+
+    def pictures(
+        self, case_id: str, plane: Plane, index: int
+    ) -> tuple[NDArray[np.generic], NDArray[np.generic] | None]:
+        """Grey values of a plane as they are stored, and its labels; None where the stack has no organs.
+
+        Raises:
+            ApiProblem: 404 without such a finished stack.
+        """
+        stack, axis = self._stack(case_id), PLANES.index(plane)
+        labels = None if stack.labels is None else as_picture(plane, stack.labels.cut(axis, index))
+        return as_picture(plane, stack.voxels.cut(axis, index)), labels
 
     def _stack(self, case_id: str) -> _OpenStack:
         self._store.get(case_id)  # a deleted case's stack may still be open

@@ -5,10 +5,12 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from cytovox.app.case_rows import now_utc
-from cytovox.app.cases import Case
+from cytovox.app.cases import Case, CaseKind
 from cytovox.app.catalogue_routes import Models
+from cytovox.app.plane_reading import PlaneReader
 from cytovox.app.problems import ApiProblem
 from cytovox.app.reference_range_rows import kept_ranges
+from cytovox.app.report_stacks import reported_stack
 from cytovox.app.results import MAP
 from cytovox.app.review_findings import machine_findings, reviewed_findings
 from cytovox.app.review_results import ReviewResults
@@ -24,6 +26,7 @@ from cytovox.report.report_models import model_figures
 from cytovox.report.report_pictures import SmearPicture, map_colours
 from cytovox.report.report_sections import ReportCase, SignedBy
 from cytovox.report.smear_report import smear_report
+from cytovox.report.volume_report import volume_report
 
 
 class CaseReports:
@@ -32,13 +35,17 @@ class CaseReports:
     Args:
         store: Where cases are.
         pictures: Their pictures.
+        planes: Planes of stacks.
         models: Lists the installed model bundles.
         version: Of this program.
     """
 
-    def __init__(self, store: CaseStore, pictures: CasePictures, models: Models, *, version: str) -> None:
+    def __init__(
+        self, store: CaseStore, pictures: CasePictures, planes: PlaneReader, models: Models, *, version: str
+    ) -> None:
         self._store = store
         self._pictures = pictures
+        self._planes = planes
         self._models = models
         self._version = version
         self._results = ReviewResults(store)
@@ -53,7 +60,11 @@ class CaseReports:
         """
         case = self._store.get(case_id)
         with self._busy:
-            return self._smear(case)
+            return self._smear(case) if case.kind is CaseKind.SMEAR else self._volume(case)
+
+    def _volume(self, case: Case) -> ReportDocument:
+        stack = reported_stack(self._store, self._planes, case.id)
+        return volume_report(stack, self._about(case, stack.provenance.models))
 
     def _smear(self, case: Case) -> ReportDocument:
         findings = reviewed_findings(self._store, case.id)

@@ -148,7 +148,7 @@ def _routers(
     pictures = CasePictures(store)
     yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
     yield quiz_routes(store, pictures)
-    yield report_routes(store, CaseReports(store, pictures, models, version=version))
+    yield report_routes(store, CaseReports(store, pictures, planes, models, version=version))
     yield classify_routes(CellExplainer(store, explain), intake, models)
     yield catalogue_routes(settings, store, models, version=version)
 
