@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.abc import MetaPathFinder
 from importlib.metadata import version
 from typing import Any
 
@@ -83,10 +84,20 @@ def test_debug_variable_shows_where(
         program_module.run()
 
 
+class NotInstalled(MetaPathFinder):
+    """Finds that there is no PyTorch."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname.partition(".")[0] == "torch":
+            raise ModuleNotFoundError(f"No module named '{fullname}'", name=fullname)
+
+
 def test_missing_extra_says_what_to_install(
     cytovox: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)  # as if not installed
+    # Not None in sys.modules: SciPy takes a "torch" that stands there for the library itself.
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NotInstalled(), *sys.meta_path])
     for name in [n for n in sys.modules if n.startswith("cytovox.training")]:
         monkeypatch.delitem(sys.modules, name)
     for name in ("finder", "classifier"):
