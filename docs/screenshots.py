@@ -21,8 +21,9 @@ SHOTS = {
     "why.png": (1440, 900, "light"),
     "map.png": (1440, 900, "light"),
     "cell-3d.png": (1440, 900, "light"),
+    "review.png": (1440, 900, "light"),
 }
-EXPLAINED, MAPPED, CELL_3D = "why.png", "map.png", "cell-3d.png"
+EXPLAINED, MAPPED, CELL_3D, REVIEWED = "why.png", "map.png", "cell-3d.png", "review.png"
 
 
 def main() -> None:
@@ -69,6 +70,11 @@ def _take(browser: Browser, name: str) -> None:
         page.get_by_role("region", name="White cells").get_by_role("button", name="eosinophil").first.click()
         page.get_by_role("link", name="3D", exact=True).click()
         page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
+    if name == REVIEWED:
+        page.get_by_role("link", name="Review the cells").click()
+        page.locator("[data-cell]").first.wait_for(timeout=30_000)
+        for key in ("j", "Enter", "Enter", "j"):
+            page.keyboard.press(key)
     page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)
     page.close()

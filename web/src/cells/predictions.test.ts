@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Taxonomy } from "../api/types";
 import { classStyles } from "./classStyles";
-import { describeCell, describeSet, doubtOf, rankedClasses, wasClassified, type Predicted } from "./predictions";
+import { describeCell, describeReview, describeSet, doubtOf, rankedClasses, wasClassified, type Predicted } from "./predictions";
 
 const BLOOD = new URL("../../../src/cytovox/domain/taxonomies/blood.json", import.meta.url);
 const styles = classStyles(JSON.parse(readFileSync(BLOOD, "utf8")) as Taxonomy);
@@ -69,4 +69,18 @@ it("red cells were named by the finder alone", () => {
   expect(wasClassified({ coarse: "white_cell", unfamiliarity: null })).toBe(true);
   expect(wasClassified({ coarse: "platelet", unfamiliarity: 3 })).toBe(true);
   expect(wasClassified({ coarse: "unidentified", unfamiliarity: 9 })).toBe(true);
+});
+
+it("says who spoke of a cell, and against what", () => {
+  const told = (label: string, before: string | null) =>
+    describeReview({ label, reviewed: { by: "Ana", kind: "classify", label_before: before } }, styles);
+  expect(told("lymphocyte", "monocyte")).toBe("named by Ana; the machine said monocyte");
+  expect(told("monocyte", "monocyte")).toBe("confirmed by Ana");
+  expect(told("monocyte", null)).toBe("added by Ana");
+});
+
+it("doubts no cell that a person named, but one whose outline alone was drawn again", () => {
+  const doubtful = cell({ prediction_set: ["monocyte", "lymphocyte"] });
+  const by = (kind: "confirm" | "redraw") => doubtOf({ ...doubtful, reviewed: { by: "Ana", kind, label_before: "monocyte" } });
+  expect([by("confirm"), by("redraw")]).toEqual([null, "several"]);
 });

@@ -71,3 +71,12 @@ export function describeCell(cell: Predicted, styles: ClassStyles): string {
   if (cell.unidentified) return `unidentified, best guess ${styleOf(styles, cell.best).name}, ${sure}`;
   return `${styleOf(styles, cell.label).name}, ${sure}`;
 }
+
+/** "by Ana; the machine said monocyte" of a cell that a person named, confirmed or added. */
+export function describeReview({ reviewed, label }: Pick<Cell, "label" | "reviewed">, styles: ClassStyles): string {
+  if (!reviewed) return "";
+  const before = reviewed.label_before;
+  if (before === null) return `added by ${reviewed.by}`;
+  if (before === label) return `confirmed by ${reviewed.by}`;
+  return `named by ${reviewed.by}; the machine said ${styleOf(styles, before).name}`;
+}

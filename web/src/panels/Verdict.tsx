@@ -1,26 +1,30 @@
 import { IconHelpCircle } from "@tabler/icons-react";
 
+import type { Cell } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
-import { formatPercent } from "../cells/format";
-import { describeSet, doubtOf, hasSet, type Doubt, type Predicted } from "../cells/predictions";
+import { capitalised, formatPercent } from "../cells/format";
+import { describeReview, describeSet, doubtOf, hasSet, isNamed, type Doubt, type Predicted } from "../cells/predictions";
 import { ClassSwatch } from "./ClassSwatch";
 import classes from "./panels.module.css";
 import { ProbabilityBars } from "./ProbabilityBars";
 
 interface Props {
-  cell: Predicted;
+  cell: Predicted & Partial<Pick<Cell, "reviewed">>;
   styles: ClassStyles;
   /** Share of cells whose true class is in their set; null from a model without sets. */
   level: number | null;
 }
 
-/** Class and probability in one line; a guess is called a guess. */
+/** Class and probability in one line; a guess is called a guess, and a person's word a person's. */
 export function VerdictLine({ cell, styles }: Omit<Props, "level">) {
   const sure = formatPercent(cell.confidence);
+  const said = isNamed(cell) && cell.reviewed ? describeReview({ label: cell.label, reviewed: cell.reviewed }, styles) : null;
   return (
     <div className={classes.verdict}>
       <ClassSwatch style={styleOf(styles, cell.label)} />
-      {cell.unidentified ? (
+      {said ? (
+        <span>{capitalised(said)}</span>
+      ) : cell.unidentified ? (
         <span>
           Best guess: {styleOf(styles, cell.best).name}, {sure}
         </span>
@@ -31,8 +35,9 @@ export function VerdictLine({ cell, styles }: Omit<Props, "level">) {
   );
 }
 
-/** How far the class may be believed: the prediction set, what is doubtful, and the runners-up. */
+/** How far the machine's class may be believed: the prediction set, what is doubtful, and the runners-up. */
 export function Verdict({ cell, styles, level }: Props) {
+  if (isNamed(cell)) return null;
   const doubt = doubtOf(cell);
   return (
     <>

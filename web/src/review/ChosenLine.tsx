@@ -1,7 +1,7 @@
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { capitalised, formatPercent } from "../cells/format";
-import { isNamed } from "../cells/predictions";
+import { describeReview, isNamed } from "../cells/predictions";
 import { ClassSwatch } from "../panels/ClassSwatch";
 import classes from "./review.module.css";
 
@@ -26,7 +26,7 @@ export function ChosenLine({ cells, styles, hint }: Props) {
     <p className={classes.chosen}>
       <ClassSwatch style={styleOf(styles, cell.label)} />
       <b>{capitalised(name(cell.label))}</b>
-      <span>{isNamed(cell) ? history(cell, name) : guesses(cell, name)}</span>
+      <span>{isNamed(cell) ? describeReview(cell, styles) : guesses(cell, name)}</span>
       {!isNamed(cell) && others.slice(0, RUNNERS_UP).map(([key, p]) => <span key={key}>{`${name(key)} ${formatPercent(p)}`}</span>)}
     </p>
   );
@@ -35,11 +35,4 @@ export function ChosenLine({ cells, styles, hint }: Props) {
 function guesses(cell: Cell, name: (key: string) => string): string {
   if (!cell.unidentified) return formatPercent(cell.confidence);
   return cell.best === "white_cell" ? "to be named" : `best guess ${name(cell.best)} ${formatPercent(cell.confidence)}`;
-}
-
-function history({ reviewed, label }: Cell, name: (key: string) => string): string {
-  if (!reviewed) return "";
-  const before = reviewed.label_before;
-  const machine = before === null ? "added by hand" : before === label ? "as the machine said" : `the machine said ${name(before)}`;
-  return `by ${reviewed.by}; ${machine}`;
 }

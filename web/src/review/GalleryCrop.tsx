@@ -4,7 +4,7 @@ import { memo, useEffect, useRef, type MouseEvent } from "react";
 import type { Cell } from "../api/types";
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { formatPercent } from "../cells/format";
-import { describeCell, doubtOf, isNamed } from "../cells/predictions";
+import { describeCell, describeReview, doubtOf, isNamed } from "../cells/predictions";
 import classes from "./review.module.css";
 
 export const CROP_PX = 84;
@@ -24,7 +24,7 @@ interface Props {
 /** One cell of the gallery: how it looks, how sure its class is, and whether a person said so. */
 export const GalleryCrop = memo(function GalleryCrop({ cell, bitmap, sidePx, styles, chosen, tabStop, onPick }: Props) {
   const doubt = doubtOf(cell);
-  const said = isNamed(cell) ? `, ${wordsFor(cell)}` : doubt ? ", needs a look" : "";
+  const said = isNamed(cell) ? `, ${describeReview(cell, styles)}` : doubt ? ", needs a look" : "";
   const pick = (event: MouseEvent) => onPick(cell, { range: event.shiftKey, more: event.ctrlKey || event.metaKey });
   return (
     <UnstyledButton
@@ -43,9 +43,6 @@ export const GalleryCrop = memo(function GalleryCrop({ cell, bitmap, sidePx, sty
     </UnstyledButton>
   );
 });
-
-const wordsFor = (cell: Cell) =>
-  `${cell.reviewed?.kind === "confirm" ? "confirmed" : cell.reviewed?.kind === "add" ? "added" : "named"} by ${cell.reviewed?.by ?? ""}`;
 
 function CropPicture({ cell, bitmap, sidePx }: Pick<Props, "cell" | "bitmap" | "sidePx">) {
   const canvas = useRef<HTMLCanvasElement>(null);

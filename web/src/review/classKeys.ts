@@ -13,7 +13,7 @@ export interface ClassKey {
 /** A group of this many finer classes gets a second level of keys; fewer stand beside it. */
 const SECOND_LEVEL_FROM = 3;
 /** These take their letters before the others, so that they are the same for blood and marrow. */
-const FIRST = ["unidentified", "neutrophil", "neutrophil_segmented", "lymphocyte", "monocyte", "eosinophil", "basophil", "platelet"];
+const FIRST = ["unidentified", "neutrophil", "neutrophil_segmented", "lymphocyte", "monocyte", "eosinophil", "basophil", "platelet", "red_cell"];
 /** Keys of the page's own: add, forward, back, redraw, undo. */
 const TAKEN = ["a", "j", "k", "r", "z"];
 const SPARE = Array.from("bcdefghilmnopqstuvwxy123456789");

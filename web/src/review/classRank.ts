@@ -5,5 +5,6 @@ import { isOfNote } from "../cells/galleryOrder";
 export function classRank({ key, coarse }: Pick<ClassStyle, "key" | "coarse">): number {
   if (coarse === "platelet") return 1;
   if (coarse === "red_cell") return isOfNote({ label: key }) ? 2 : 3;
-  return 0;
+  // A white cell of no type that is known comes after those that have one.
+  return key === coarse ? 0.5 : 0;
 }
