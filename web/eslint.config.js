@@ -18,5 +18,5 @@ export default tseslint.config(
     },
   },
   { files: ["public/**/*.js", "eslint.config.js"], ...tseslint.configs.disableTypeChecked },
-  { files: ["public/**/*.js"], languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } } },
+  { files: ["public/**/*.js"], languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly", self: "readonly", caches: "readonly", fetch: "readonly", Request: "readonly", URL: "readonly" } } },
 );

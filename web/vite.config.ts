@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -11,8 +15,19 @@ const withoutHeadsetEmulator: Plugin = {
   load: (id) => (id === "\0no-headset-emulator" ? "export const emulate = undefined;" : null),
 };
 
+/** Gives the service worker the hash of the files of this build, whose names hold hashes of their content. */
+const versionedServiceWorker: Plugin = {
+  name: "versioned-service-worker",
+  apply: "build",
+  writeBundle: ({ dir }, files) => {
+    const worker = join(dir ?? "dist", "sw.js");
+    const build = createHash("sha256").update(Object.keys(files).sort().join("\n")).digest("hex").slice(0, 16);
+    writeFileSync(worker, readFileSync(worker, "utf8").replace("__BUILD__", build));
+  },
+};
+
 export default defineConfig({
-  plugins: [withoutHeadsetEmulator, react()],
+  plugins: [withoutHeadsetEmulator, versionedServiceWorker, react()],
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1100 },
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },
   // A busy machine takes long for the test that looks at thousands of cells.

@@ -111,7 +111,8 @@ def context_options() -> dict:
 
 @pytest.fixture
 def context(browser: Browser, site: Site, context_options: dict) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=site.url, **context_options)
+    # What a service worker fetches, a test cannot hold back; it has tests of its own.
+    context = browser.new_context(base_url=site.url, service_workers="block", **context_options)
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     yield context

@@ -11,6 +11,7 @@ import { AccountGate } from "./accounts/AccountGate";
 import { noteProblem } from "./accounts/useSession";
 import { ApiProblem } from "./api/client";
 import { App } from "./App";
+import { keepUpWithServer } from "./frame/installed";
 import { theme } from "./theme";
 
 const onError = (error: Error) => noteProblem(queries, error);
@@ -27,6 +28,8 @@ const queries: QueryClient = new QueryClient({
     mutations: { networkMode: "always" },
   },
 });
+
+keepUpWithServer();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");
