@@ -38,11 +38,13 @@ export function routeOf(path: string): Route {
   return { page: found[3] ? "model" : "case", id: found[1], cellId: found[2] ? Number(found[2]) : null };
 }
 
+export const RANGES_HREF = "/reference-ranges";
+
 const PLAIN: Partial<Record<string, "archive" | "atlas" | "quiz" | "ranges" | "account" | "accounts">> = {
   "/archive": "archive",
   "/atlas": "atlas",
   "/quiz": "quiz",
-  "/reference-ranges": "ranges",
+  [RANGES_HREF]: "ranges",
   "/account": "account",
   "/accounts": "accounts",
 };

@@ -2,6 +2,8 @@ import { Button, Skeleton } from "@mantine/core";
 
 import type { DifferentialCount } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
+import { Link } from "../frame/Link";
+import { RANGES_HREF } from "../routing";
 import { CountProgress } from "./CountProgress";
 import classes from "./differential.module.css";
 import { DifferentialTable, type ClassToggles } from "./DifferentialTable";
@@ -40,6 +42,9 @@ export function DifferentialPanel({ found, problem, onRetry, groups, styles, tog
           <>
             <CountProgress found={found} />
             <DifferentialTable groups={groups} styles={styles} toggles={toggles} />
+            <p className={classes.source}>
+              Held against the <Link href={RANGES_HREF}>reference ranges</Link>.
+            </p>
             <FurtherFigures found={found} />
           </>
         )}

@@ -21,6 +21,9 @@ interface Props {
   toggles?: ClassToggles;
 }
 
+/** Groups whose name says what their line does not. */
+const NAMED: ReadonlySet<LineGroup["key"]> = new Set(["counted", "apart"]);
+
 /** What was counted, with percentages, their intervals and what is usual. */
 export function DifferentialTable({ groups, styles, toggles }: Props) {
   return (
@@ -43,7 +46,7 @@ export function DifferentialTable({ groups, styles, toggles }: Props) {
       </thead>
       {groups.map((group) => (
         <tbody key={group.key}>
-          {(group.lines.length > 1 || group.key === "counted") && (
+          {(group.lines.length > 1 || NAMED.has(group.key)) && (
             <tr className={classes.group}>
               <th scope="rowgroup">{group.name}</th>
               <td>{formatCount(group.total)}</td>

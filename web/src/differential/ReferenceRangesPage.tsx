@@ -16,8 +16,8 @@ export default function ReferenceRangesPage() {
       <Header title="Reference ranges" />
       <main className={classes.page}>
         <p className={classes.lead}>
-          Results are held against these ranges. A result is called high or low only where its whole 95 % interval lies outside.
-          They are meant for adults; a laboratory sets its own.
+          Results are held against these ranges. A result is called high or low only where its whole 95&nbsp;% interval lies
+          outside. They are meant for adults; a laboratory sets its own.
         </p>
         {ranges.error && (
           <div className={classes.problem} role="alert">

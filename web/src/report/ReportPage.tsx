@@ -69,10 +69,12 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
   const files = FILES.map(({ file, label, hint }) => ({ url: reportUrl(id, file), saveAs: `${stem}-${file}`, label, hint }));
   return (
     <main className={classes.page}>
-      <ReportPreview id={id} name={name} />
-      <aside className={classes.side} aria-label="Sign-off">
+      <div className={classes.before}>
         {shownCase.kind === "smear" && <UnseenDoubts id={id} />}
         <DownloadList files={files} />
+      </div>
+      <ReportPreview id={id} name={name} />
+      <aside className={classes.side} aria-label="Sign-off">
         <MaySign id={id} />
         <section aria-labelledby="signatures-title">
           <h2 id="signatures-title">Signatures</h2>
