@@ -87,9 +87,9 @@ def test_views_have_square_pixels_outlines_and_letters():
     assert axial.caption == "Axial plane 3 of 40: liver."
     # The border of the organ is drawn, its inside is left as it was.
     scale = width / 60
-    assert tuple(shown[round(30 * scale), round(20 * scale)]) == (100, 100, 100)
+    assert shown[round(30 * scale), round(20 * scale)] == pytest.approx((100, 100, 100), abs=3)
     edge = shown[round(30 * scale), round(10 * scale) - 3 : round(10 * scale) + 4]
-    assert (edge != 100).any()
+    assert np.abs(edge.astype(int) - 100).max() > 40
 
 
 def test_a_stack_without_organs_has_a_report():

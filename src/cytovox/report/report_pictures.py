@@ -61,7 +61,7 @@ def overlay_figure(picture: SmearPicture, number: int) -> Figure | None:
         f"overlay_{number}",
         f"{picture.findings.source}: {cells} cells, each outlined in the colour of its class.",
         f"The picture with {cells} outlined cells",
-        _encoded(drawn, ".jpg"),
+        encoded(drawn, ".jpg"),
         "jpg",
     )
 
@@ -74,7 +74,7 @@ def map_figure(picture: SmearPicture, number: int) -> Figure | None:
         f"map_{number}",
         f"{picture.findings.source}: class of every pixel.",
         "Map of the picture in ten colours",
-        _encoded(_shrunk(picture.map_pixels, cv2.INTER_NEAREST), ".png"),
+        encoded(_shrunk(picture.map_pixels, cv2.INTER_NEAREST), ".png"),
         "png",
     )
 
@@ -137,7 +137,7 @@ def _figure(example: _Example, *, several: bool) -> Figure:
         f"cell_{example.number}_{number}",
         f"{where}no. {number}, {sure}",
         f"Cell {number}, {cells.taxonomy.name_of(str(cells.label[index]))}",
-        _encoded(crop, ".jpg"),
+        encoded(crop, ".jpg"),
         "jpg",
     )
 
@@ -151,7 +151,16 @@ def _shrunk(pixels: RgbPixels, method: int) -> RgbPixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=method), np.uint8)
 
 
-def _encoded(pixels: RgbPixels, ending: str) -> bytes:
+def encoded(pixels: RgbPixels, ending: str) -> bytes:
+    """A picture file's bytes.
+
+    Args:
+        pixels: RGB.
+        ending: ".jpg" or ".png".
+
+    Raises:
+        InputError: It is too large for such a file.
+    """
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if ending == ".jpg" else []
     done, data = cv2.imencode(ending, np.ascontiguousarray(pixels[..., ::-1]), options)
     if not done:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.domain.colour import rgb
-from cytovox.domain.errors import InputError
 from cytovox.domain.findings import Provenance, QualityWarning
 from cytovox.domain.image import RgbPixels
 from cytovox.report.findings_json import JsonObject, provenance_to_dict
@@ -25,6 +24,7 @@ from cytovox.report.report_document import (
     Table,
     Tone,
 )
+from cytovox.report.report_pictures import encoded
 from cytovox.report.report_sections import (
     REPORT_NOTICE,
     ReportCase,
@@ -218,15 +218,12 @@ def _view(view: StackView, organs: dict[int, ReportedOrgan]) -> Figure:
                 shown.append(organs[label].name)
     _letter(pixels, view.letters)
     named = ", ".join(shown) or "no organ"
-    done, data = cv2.imencode(".png", np.ascontiguousarray(pixels[..., ::-1]))
-    if not done:
-        raise InputError(f"report: a view of {pixels.shape[1]} x {pixels.shape[0]} px cannot be encoded")
     return Figure(
         f"view_{view.name}",
         f"{view.name.capitalize()} plane {view.index} of {view.count}: {named}.",
         f"{view.name.capitalize()} plane with outlines of: {named}",
-        data.tobytes(),
-        "png",
+        encoded(pixels, ".jpg"),
+        "jpg",
     )
 
 
