@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton } from "@mantine/core";
+import { Button, Skeleton, Switch } from "@mantine/core";
 import { IconUserCheck } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -7,7 +7,7 @@ import { breakable, capitalised, formatPercent } from "../cells/format";
 import { Link } from "../frame/Link";
 import { caseHref } from "../routing";
 import classes from "./explain.module.css";
-import { describeNeighbours } from "./neighbours";
+import { describeNearest, describeNeighbours } from "./neighbours";
 import { cellCropUrl, useSimilarCells, type SimilarCell } from "./similarApi";
 
 interface Props {
@@ -26,16 +26,11 @@ export function SimilarCells({ caseId, cellId, styles }: Props) {
   return (
     <section className={classes.similar} aria-labelledby="similar-title">
       <h3 id="similar-title">Cells that look like it</h3>
-      <SegmentedControl
-        size="xs"
-        fullWidth
-        aria-label="Where to look"
-        value={othersOnly ? "others" : "all"}
-        onChange={(where) => setOthersOnly(where === "others")}
-        data={[
-          { value: "all", label: "Whole archive" },
-          { value: "others", label: "Other pictures only" },
-        ]}
+      <Switch
+        size="sm"
+        label="Other pictures only"
+        checked={othersOnly}
+        onChange={(event) => setOthersOnly(event.currentTarget.checked)}
       />
       {similar.data ? (
         <Found cells={similar.data} styles={styles} />
@@ -63,7 +58,9 @@ function Found({ cells, styles }: { cells: readonly SimilarCell[]; styles: Class
   }
   return (
     <>
-      <p className={classes.neighbours}>{describeNeighbours(cells, styles)}</p>
+      <p className={classes.neighbours}>
+        {describeNeighbours(cells, styles)} {describeNearest(cells)}
+      </p>
       <ul className={classes.alike}>
         {cells.map((cell) => (
           <li key={`${cell.case_id} ${cell.cell_id}`}>

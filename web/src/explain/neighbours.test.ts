@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
 
 import type { ClassStyles } from "../cells/classStyles";
-import { describeNeighbours } from "./neighbours";
+import { describeNearest, describeNeighbours } from "./neighbours";
 
 const styles: ClassStyles = new Map();
 const called = (...labels: string[]) => labels.map((label) => ({ label }));
+
+describe("how alike the nearest is", () => {
+  it("is told only where it is hardly alike", () => {
+    expect(describeNearest([{ similarity: 0.38 }])).toContain("None of them looks much like it");
+    expect(describeNearest([{ similarity: 0.9 }, { similarity: 0.2 }])).toBeNull();
+    expect(describeNearest([])).toBeNull();
+  });
+});
 
 describe("what the cells most alike are called", () => {
   it("counts the classes, the most frequent first", () => {

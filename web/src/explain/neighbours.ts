@@ -3,6 +3,16 @@ import type { ClassStyles } from "../cells/classStyles";
 import { styleOf } from "../cells/classStyles";
 import type { SimilarCell } from "./similarApi";
 
+/** Likeness below which even the nearest cell looks rather different. */
+const HARDLY_ALIKE = 0.5;
+
+/** That nothing looks much like it, where that is so. */
+export function describeNearest(cells: readonly Pick<SimilarCell, "similarity">[]): string | null {
+  const [nearest] = cells;
+  if (!nearest || nearest.similarity >= HARDLY_ALIKE) return null;
+  return "None of them looks much like it: the archive has no good example of such a cell yet.";
+}
+
 /** "Of the 12 cells most like it, 9 are called monocyte, 2 lymphocyte, 1 unidentified." */
 export function describeNeighbours(cells: readonly Pick<SimilarCell, "label">[], styles: ClassStyles): string {
   const counts = new Map<string, number>();
