@@ -1,21 +1,24 @@
 """Cells that look alike: the index on made-up vectors, the routes on the shipped classifier."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
-from tests.app.conftest import Client
+from tests.app.conftest import Client, fast_analysis
 from tests.app.example_cases import PICTURE, example_case
 
 from cytovox.app.cases import CaseState
+from cytovox.app.jobs import smear_job
 from cytovox.app.opening import open_store
 from cytovox.app.settings import Settings
 from cytovox.app.similar_features import FEATURES, CellFeatures
 from cytovox.app.similar_index import SimilarIndex
 from cytovox.app.store import CaseStore
+from cytovox.domain.image import SmearImage
+from cytovox.domain.material import Material
 
 
 @pytest.fixture
@@ -127,3 +130,20 @@ def test_a_cell_comes_as_a_small_picture(client: Client) -> None:
     assert shown.getpixel((0, 0)) == (220, 220, 220)
     assert client.get(f"/api/cases/{case}/cells/2/crop.png", params={"size": 4000}).status_code == 422
     assert client.get(f"/api/cases/{case}/cells/77/crop.png").status_code == 404
+
+
+def test_the_job_keeps_the_vectors_of_classified_cells_beside_the_findings() -> None:
+    asked: list[tuple[str, float | None, list[tuple[float, float]]]] = []
+
+    def embed(image: SmearImage, model: str, middles_xy: Sequence[tuple[float, float]]):
+        asked.append((model, image.mpp_um, list(middles_xy)))
+        return "f" * 64, np.array([direction(0.3)] * len(middles_xy), np.float32)
+
+    job = smear_job(dict.fromkeys(Material, fast_analysis), embed)
+    result = job(example_case(), lambda _name: coloured(220), lambda _share, _step: None)
+    kept = CellFeatures.from_bytes(result.files[FEATURES])
+    assert (kept.model_sha256, kept.cell_ids.tolist()) == ("f" * 64, [2])
+    assert kept.vectors.dtype == np.float16
+    ((model, mpp_um, ((x, y),)),) = asked
+    assert (model, mpp_um) == ("blood", 0.1)
+    assert (x, y) == pytest.approx((50, 30), abs=0.1)
