@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ from cytovox.domain.taxonomies import TAXONOMY_KEYS, load_taxonomy
 from cytovox.domain.taxonomy import CellClass, Taxonomy
 
 SCHEMA = "cytovox.bundle/1"
+BUNDLES_VARIABLE = "CYTOVOX_BUNDLES"
+"""Environment variable with a folder of one's own bundles."""
 FIND_CELLS, CLASSIFY_CELLS = "find_cells", "classify_cells"
 SEGMENT_WHITE_CELLS, FIND_PARASITES = "segment_white_cells", "find_parasites"
 FIND_ORGAN_SLICES, SEGMENT_ORGANS = "find_organ_slices", "segment_organs"
@@ -153,10 +156,23 @@ def _own_taxonomy(key: str, entries: Sequence[Mapping[str, Any]]) -> Taxonomy:
 
 @cache
 def installed_bundles() -> tuple[Bundle, ...]:
-    """The bundles that came with this package, by name."""
-    root = Path(str(files("cytovox"))) / "bundles"
-    folders = sorted(path.parent for path in root.glob("*/bundle.json"))
-    return tuple(load_bundle(folder) for folder in folders)
+    """The bundles that came with this package and those of the folder CYTOVOX_BUNDLES, by name.
+
+    One of that folder takes the place of a shipped one of its name and task.
+
+    Raises:
+        BundleError: A bundle is damaged, or the folder is not there.
+    """
+    shipped = Path(str(files("cytovox"))) / "bundles"
+    roots = [shipped]
+    if own := os.environ.get(BUNDLES_VARIABLE, "").strip():
+        if not Path(own).is_dir():
+            raise BundleError(f"{BUNDLES_VARIABLE}: expected a folder with a folder a bundle, got '{own}'")
+        roots.append(Path(own))
+    # Names with a dot are bundles in the making.
+    found = (load_bundle(path.parent) for root in roots for path in sorted(root.glob("[!.]*/bundle.json")))
+    by_name = {(bundle.name, bundle.task): bundle for bundle in found}
+    return tuple(sorted(by_name.values(), key=lambda bundle: bundle.name))
 
 
 def find_bundle(name: str, task: str) -> Bundle:

@@ -22,6 +22,7 @@ from cytovox.cli.training_options import (
     Devices,
     Dropout,
     Epochs,
+    FromCorrections,
     GroupColumn,
     Imbalance,
     InputPx,
@@ -35,6 +36,7 @@ from cytovox.cli.training_options import (
     Precision,
     Preprocessing,
     RecipeOrName,
+    Replay,
     Schedule,
     Seed,
     SplitColumn,
@@ -47,6 +49,7 @@ from cytovox.cli.training_options import (
     names_in,
     recipe_changes,
 )
+from cytovox.domain.errors import InputError
 
 train = typer.Typer(
     name="train",
@@ -176,8 +179,10 @@ def organs(
 
 @train.command()
 def classifier(
-    data: Pictures,
+    data: Pictures = None,
     output: Output = Path("runs/classifier"),
+    from_corrections: FromCorrections = None,
+    replay: Replay = None,
     recipe: RecipeOrName = None,
     classes: Classes = None,
     taxonomy: TaxonomyName = "",
@@ -215,6 +220,11 @@ def classifier(
         from cytovox.training.recipe import read_toml  # noqa: PLC0415
 
     _hush()
+    if from_corrections is not None:
+        _tune(given)
+        return
+    if data is None:
+        raise InputError("classifier: expected --data with labelled pictures, or --from-corrections")
     if recipe in SHIPPED or (recipe is not None and read_toml(Path(recipe), "").get("sources")):
         _train_on_data_folder(given)
     else:
@@ -245,6 +255,31 @@ def ensemble(
         from cytovox.training.ensembling import make_ensemble  # noqa: PLC0415 - torch is an extra
 
     remarks().print(Text(f"bundle: {make_ensemble(members, output, calibrate_on, um_per_px)}"))
+
+
+def _tune(given: Mapping[str, Any]) -> None:
+    """Tune a classifier with corrected cells."""
+    from cytovox.training.corrections import Tuning, tune  # noqa: PLC0415
+
+    asked = Tuning(
+        corrections=given["from_corrections"],
+        output=given["output"],
+        start=(given["start"] or "blood").removeprefix("bundle:"),
+        replay=tuple(given["replay"] or ()),
+        um_per_px=given["um_per_px"],
+    )
+    with _progress() as progress:
+        tuned = tune(asked, progress)
+    for note in tuned.notes:
+        remarks().print(Text(note))
+    how = "of smears that it never saw" if tuned.held_out else "by cross-validation"
+    remarks().print(
+        Text(
+            f"named right: {tuned.before:.1%} before, {tuned.after:.1%} after ({tuned.measured} cells {how}; "
+            f"tuned on {tuned.trained})"
+        )
+    )
+    remarks().print(Text(f"bundle: {tuned.bundle}"))
 
 
 def _train_on_own_pictures(given: Mapping[str, Any]) -> None:

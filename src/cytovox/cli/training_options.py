@@ -15,11 +15,27 @@ UmPerPx = Annotated[
     ),
 ]
 Pictures = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         metavar="PATH",
         envvar="CYTOVOX_DATA",
         help="Your pictures: a folder with one folder a class, or an index CSV.",
+    ),
+]
+FromCorrections = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="Tune a classifier with cells that were corrected in the web application: the ZIP or folder of "
+        "'cytovox corrections export'.",
+    ),
+]
+Replay = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="PATH",
+        help="With --from-corrections: labelled pictures that keep it from forgetting; repeatable.",
+        show_default="none",
     ),
 ]
 RecipeOrName = Annotated[
