@@ -6,24 +6,98 @@ Needs the extra `dev` and a Chromium; everything shown is made by Cytovox itself
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).with_name("images")
 ADDRESS, PORT = "http://127.0.0.1:8791", "8791"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # WebGL without a graphics processor
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of the application.
+
+    Attributes:
+        prepare: Leads from the start page to what is to be seen.
+        theme: Light or dark.
+        width: Of the window.
+        height: Of the window.
+    """
+
+    prepare: Callable[[Page], None]
+    theme: str = "light"
+    width: int = 1440
+    height: int = 900
+
+
+def open_sample(page: Page) -> None:
+    """The sample smear, analysed."""
+    page.get_by_role("button", name="Try the sample smear").click()
+    page.get_by_role("table").first.wait_for(timeout=30_000)
+
+
+def ask_why(page: Page) -> None:
+    """Where the evidence of its first white cell lay."""
+    open_sample(page)
+    page.get_by_role("region", name="White cells").get_by_role("button").first.click()
+    page.get_by_role("button", name="Why?").click()
+
+
+def show_map(page: Page) -> None:
+    """The ten-class map."""
+    open_sample(page)
+    page.get_by_role("button", name="Show map").click()
+    page.mouse.move(0, 0)
+
+
+def hold_a_cell(page: Page) -> None:
+    """Its eosinophil in 3D."""
+    open_sample(page)
+    page.get_by_role("region", name="White cells").get_by_role("button", name="eosinophil").first.click()
+    page.get_by_role("link", name="3D", exact=True).click()
+    page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
+
+
+def review(page: Page) -> None:
+    """The review page with two cells confirmed."""
+    open_sample(page)
+    page.get_by_role("link", name="Review the cells").click()
+    page.locator("[data-cell]").first.wait_for(timeout=30_000)
+    for key in ("j", "Enter", "Enter", "j"):
+        page.keyboard.press(key)
+
+
+def report(page: Page) -> None:
+    """The report, not yet signed."""
+    open_sample(page)
+    page.get_by_role("link", name="Report", exact=True).first.click()
+    page.get_by_role("button", name="Sign", exact=True).wait_for(timeout=30_000)
+
+
+def open_sample_stack(page: Page) -> None:
+    """The rendered abdomen."""
+    page.goto(f"{ADDRESS}/stacks")
+    page.get_by_role("button", name="Try the sample stack").click()
+    page.get_by_role("table").first.wait_for(timeout=60_000)
+    page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
+
+
 SHOTS = {
-    "field-dark.png": (1440, 900, "dark"),
-    "phone.png": (390, 844, "light"),
-    "why.png": (1440, 900, "light"),
-    "map.png": (1440, 900, "light"),
-    "cell-3d.png": (1440, 900, "light"),
-    "review.png": (1440, 900, "light"),
+    "field-dark.png": Shot(open_sample, theme="dark"),
+    "phone.png": Shot(open_sample, width=390, height=844),
+    "why.png": Shot(ask_why),
+    "map.png": Shot(show_map),
+    "cell-3d.png": Shot(hold_a_cell),
+    "review.png": Shot(review),
+    "report.png": Shot(report),
+    "stack.png": Shot(open_sample_stack),
 }
-EXPLAINED, MAPPED, CELL_3D, REVIEWED = "why.png", "map.png", "cell-3d.png", "review.png"
 
 
 def main() -> None:
@@ -36,8 +110,8 @@ def main() -> None:
             _await_server()
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                for name in SHOTS:
-                    _take(browser, name)
+                for name, shot in SHOTS.items():
+                    _take(browser, name, shot)
                 browser.close()
         finally:
             server.terminate()
@@ -54,27 +128,11 @@ def _await_server() -> None:
     raise SystemExit("the application did not start within 30 seconds")
 
 
-def _take(browser: Browser, name: str) -> None:
-    width, height, theme = SHOTS[name]
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
+def _take(browser: Browser, name: str, shot: Shot) -> None:
+    size = {"width": shot.width, "height": shot.height}
+    page = browser.new_page(viewport=size, color_scheme=shot.theme)
     page.goto(ADDRESS)
-    page.get_by_role("button", name="sample").first.click()
-    page.get_by_role("table").first.wait_for(timeout=30_000)
-    if name == EXPLAINED:
-        page.get_by_role("region", name="White cells").get_by_role("button").first.click()
-        page.get_by_role("button", name="Why?").click()
-    if name == MAPPED:
-        page.get_by_role("button", name="Show map").click()
-        page.mouse.move(0, 0)
-    if name == CELL_3D:
-        page.get_by_role("region", name="White cells").get_by_role("button", name="eosinophil").first.click()
-        page.get_by_role("link", name="3D", exact=True).click()
-        page.locator("[data-status=ready]").first.wait_for(timeout=120_000)
-    if name == REVIEWED:
-        page.get_by_role("link", name="Review the cells").click()
-        page.locator("[data-cell]").first.wait_for(timeout=30_000)
-        for key in ("j", "Enter", "Enter", "j"):
-            page.keyboard.press(key)
+    shot.prepare(page)
     page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)
     page.close()
