@@ -111,6 +111,20 @@ def test_the_route_tells_similar_cells_of_other_cases(client: Client) -> None:
     assert (one, 2) not in {(e["case_id"], e["cell_id"]) for e in entries}
 
 
+def test_similar_cells_are_called_what_people_call_them_and_removed_ones_are_left_out(client: Client) -> None:
+    one, two, three = (done(client, coloured(shade)) for shade in (240, 241, 242))
+    for case in (two, three):
+        client.get(f"/api/cases/{case}/cells/2/similar").raise_for_status()
+    edit = {"cell_id": 2, "label": None, "polygon": None, "reviewer": "Ada"}
+    named = {**edit, "kind": "classify", "label": "monocyte"}
+    client.post(f"/api/cases/{two}/edits", json=named).raise_for_status()
+    client.post(f"/api/cases/{three}/edits", json={**edit, "kind": "remove"}).raise_for_status()
+    entries = client.get(f"/api/cases/{one}/cells/2/similar", params={"limit": 60}).json()
+    by_case = {entry["case_id"]: entry for entry in entries}
+    assert (by_case[two]["label"], by_case[two]["reviewed"]) == ("monocyte", True)
+    assert three not in by_case
+
+
 def test_red_cells_are_not_compared_and_strange_ids_not_found(client: Client) -> None:
     case = done(client, coloured(200))
     answer = client.get(f"/api/cases/{case}/cells/1/similar")
