@@ -5,8 +5,10 @@ import json
 import logging
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from PIL import Image
@@ -78,6 +80,8 @@ def test_the_page_tells_letters_spacing_and_where_organs_are(site, case_id: str)
 
 def test_volumes_are_those_of_the_voxels(site, case_id: str) -> None:
     found = site.get(f"/api/cases/{case_id}/findings.json").json()
+    schema = files("cytovox.report").joinpath("volume-findings-1.schema.json").read_text(encoding="utf-8")
+    jsonschema.validate(found, json.loads(schema))
     measured = {organ["key"]: (organ["volume_ml"], organ["cut"]) for organ in found["organs"]}
     assert measured == {"spleen": (1.28, True), "liver": (0.72, False)}
     assert "Research and education use only" in found["notice"]
@@ -87,6 +91,14 @@ def test_results_can_be_taken_away(site, case_id: str) -> None:
     assert site.get(f"/api/cases/{case_id}/organs.csv").text.count("\n") == 3
     assert site.get(f"/api/cases/{case_id}/organs.glb").content[:4] == b"glTF"
     assert site.get(f"/api/cases/{case_id}/labels.nii.gz").content[:2] == b"\x1f\x8b"
+    stl = site.get(f"/api/cases/{case_id}/organs.stl").content
+    assert len(stl) == 84 + 50 * int.from_bytes(stl[80:84], "little") > 5000
+    archive = zipfile.ZipFile(io.BytesIO(site.get(f"/api/cases/{case_id}/organs.obj.zip").content))
+    obj = archive.read("organs.obj").decode()
+    assert [line for line in obj.splitlines() if line.startswith("o ")] == [
+        "o spleen - spleen",
+        "o liver - liver",
+    ]
     answer = site.get(f"/api/cases/{case_id}/labels.dcm")
     assert answer.content[128:132] == b"DICM"
     assert answer.headers["content-disposition"] == 'inline; filename="abdomen-labels.dcm"'
@@ -192,7 +204,15 @@ def test_nothing_tells_who_the_patient_is(
     told = [
         json.dumps(site.get(path).json()).encode() for path in ("/api/cases", f"/api/cases/{case_id}/scans")
     ]
-    results = ("findings.json", "stack.json", "organs.csv", "organs.glb", "labels.nii.gz", "labels.dcm")
+    results = (
+        "findings.json",
+        "stack.json",
+        "organs.csv",
+        "organs.glb",
+        "organs.stl",
+        "labels.nii.gz",
+        "labels.dcm",
+    )
     told += [site.get(f"/api/cases/{case_id}/{file}").content for file in (*results, "thumbnail.jpg")]
     told += [caplog.text.encode(), "".join(capfd.readouterr()).encode()]
     ordinal = b"738890"  # 5 January 2024 as a count of days is a date, too

@@ -4,8 +4,11 @@ import csv
 import io
 import json
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -17,6 +20,26 @@ from cytovox.domain.volume_findings import LabelOrigin, SliceChances, VolumeFind
 from cytovox.report import NOTICE
 from cytovox.report.organs_csv import COLUMNS, organs_to_csv, write_organs_csv
 from cytovox.report.volume_json import volume_to_dict, write_volume_json
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    text = files("cytovox.report").joinpath("volume-findings-1.schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    return loaded
+
+
+def test_json_follows_its_schema(findings: VolumeFindings, schema: dict[str, Any]) -> None:
+    told = volume_to_dict(findings)
+    jsonschema.validate(told, schema)
+    nothing = replace(findings, organs=(), slice_chances=None, warnings=(), subject="p1", day=None, notice="")
+    jsonschema.validate(volume_to_dict(nothing), schema)
+    assert set(schema["properties"]) == set(told)
+    assert set(schema["$defs"]["organ"]["properties"]) == set(told["organs"][0])
+    for bad in ({**told, "modality": "PET"}, {**told, "extra": 1}, {**told, "day": "2026-01-02"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(bad, schema)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 ORGANS_CSV = "organs.csv"
 ORGANS_GLB = "organs.glb"
+ORGANS_STL = "organs.stl"
+ORGANS_OBJ = "organs.obj.zip"
 LABELS_NIFTI = "labels.nii.gz"
 LABELS_DICOM = "labels.dcm"
 
@@ -28,6 +30,13 @@ class Offer:
 DOWNLOADS = (
     Offer(ORGANS_CSV, "text/csv", "getOrgansCsv", "One row an organ: volume, slices, codes."),
     Offer(ORGANS_GLB, "model/gltf-binary", "getOrgansGlb", "The organs as one 3D scene, in metres."),
+    Offer(ORGANS_STL, "model/stl", "getOrgansStl", "The organs as one STL, millimetres, on the scan."),
+    Offer(
+        ORGANS_OBJ,
+        "application/zip",
+        "getOrgansObj",
+        "The organs as OBJ in a ZIP, millimetres, on the scan.",
+    ),
     Offer(LABELS_NIFTI, "application/gzip", "getLabelsNifti", "The organs as a label map, NIfTI."),
     Offer(LABELS_DICOM, "application/dicom", "getLabelsDicom", "The organs as a DICOM segmentation."),
 )

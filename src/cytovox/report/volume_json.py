@@ -1,4 +1,4 @@
-"""Findings of a stack as JSON, schema `cytovox.volume-findings/1`."""
+"""Findings of a stack as JSON, schema `cytovox.volume-findings/1` (`volume-findings-1.schema.json` here)."""
 
 import json
 from pathlib import Path

@@ -7,6 +7,8 @@ const FILES: { file: StackFile; label: string; hint: string; ofOrgans: boolean }
   { file: "labels.nii.gz", label: "NIfTI", hint: "the label map", ofOrgans: true },
   { file: "labels.dcm", label: "SEG", hint: "the label map as DICOM, for PACS and viewers", ofOrgans: true },
   { file: "organs.glb", label: "GLB", hint: "the 3D scene", ofOrgans: true },
+  { file: "organs.stl", label: "STL", hint: "the surfaces, in millimetres, for printing", ofOrgans: true },
+  { file: "organs.obj.zip", label: "OBJ", hint: "the surfaces with colours, for 3D programs", ofOrgans: true },
 ];
 
 /** Results of a stack to take away. */

@@ -10,7 +10,7 @@ export interface PlaneNumbers {
   numbers: Int16Array | Uint16Array | Uint8Array;
 }
 
-export type StackFile = "findings.json" | "organs.csv" | "labels.nii.gz" | "labels.dcm" | "organs.glb" | "organs.stl";
+export type StackFile = "findings.json" | "organs.csv" | "labels.nii.gz" | "labels.dcm" | "organs.glb" | "organs.stl" | "organs.obj.zip";
 
 export const stackFileUrl = (id: string, file: StackFile) => `${caseUrl(id)}/${file}`;
 
