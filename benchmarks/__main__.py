@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from benchmarks import (
+    case_reports,
     classifier_speed,
     field_speed,
     report_speed,
@@ -20,6 +21,7 @@ from benchmarks import (
 from benchmarks.measuring import Comparison
 
 BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
+    "case_reports": case_reports.run,
     "classifier_speed": classifier_speed.run,
     "field_speed": field_speed.run,
     "report_speed": report_speed.run,

@@ -23,7 +23,7 @@ WIDTH, HEIGHT, RADIUS = 640, 480, 28
 
 def run() -> list[Comparison]:
     """Each writer against the floor that any picture output has."""
-    findings, pixels = _field(60)
+    findings, pixels = example_field(60)
     floor = "PNG of the picture"
 
     def bare_png() -> None:
@@ -41,7 +41,8 @@ def run() -> list[Comparison]:
     ]
 
 
-def _field(cells: int) -> tuple[SmearFindings, RgbPixels]:
+def example_field(cells: int) -> tuple[SmearFindings, RgbPixels]:
+    """Findings of that many discs, and a picture."""
     random = np.random.default_rng(0)
     angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     centres = random.uniform((0, 0), (WIDTH, HEIGHT), (cells, 2))
