@@ -4,7 +4,7 @@ import { textbookUrl } from "../api/client";
 import { capitalised } from "../cells/format";
 import { ModelStage, type StagedModel } from "../models3d/ModelStage";
 import { StageStatus } from "../models3d/StageStatus";
-import { useModel } from "../models3d/useModel";
+import { useModel, type LoadedModel } from "../models3d/useModel";
 import { changed, SETTINGS_AT_FIRST } from "../models3d/viewSettings";
 import type { Lesson } from "./atlasApi";
 import classes from "./teach.module.css";
@@ -17,9 +17,13 @@ export default function LessonStage({ lessons }: { lessons: readonly Lesson[] })
   const second = useModel(other?.key ?? "", other?.model ? [textbookUrl(other.model, "glb")] : []);
   const staged = useMemo(() => {
     const models: StagedModel[] = [];
-    for (const [lesson, loaded] of [[one, first] as const, [other, second] as const]) {
-      if (lesson && loaded.model) models.push({ model: loaded.model, title: capitalised(lesson.name), notice: capitalised(loaded.model.notice) });
-    }
+    const add = (lesson: Lesson | undefined, { model }: LoadedModel) => {
+      // Both have the same notice: it is told once.
+      const notice = models.length === 0 ? capitalised(model?.notice ?? "") : "";
+      if (lesson && model) models.push({ model, title: capitalised(lesson.name), notice });
+    };
+    add(one, first);
+    add(other, second);
     return models;
   }, [one, other, first, second]);
   return (

@@ -121,7 +121,7 @@ function ArchiveCells({ lesson }: { lesson: Lesson }) {
   );
 }
 
-const BASIS = { reviewed: "reviewed", signed: "signed", machine: "machine", drawn: "drawn" } as const;
+const BASIS = { reviewed: "reviewed", signed: "signed", machine: "machine only", drawn: "drawn" } as const;
 
 function Sources({ lessons }: { lessons: readonly Lesson[] }) {
   const sources = lessons.flatMap((one) => [...one.sources, ...one.figures.flatMap((figure) => figure.sources)]);

@@ -52,6 +52,10 @@ export function SolutionView({ quiz, solution, lessons, onNext }: Props) {
   };
   const truth = lessonOf(solution.truth);
   const chosen = solution.right ? undefined : lessonOf(solution.chosen);
+  // Where there are but two classes, a right answer too is worth the words that tell them apart.
+  const [one, two, ...more] = quiz.set.classes;
+  const other = more.length > 0 ? undefined : one?.key === solution.truth ? two : one;
+  const onlyOther = other && lessonOf(other.key);
   useEffect(() => next.current?.focus({ preventScroll: true }), []);
   return (
     <div className={classes.solution}>
@@ -63,7 +67,7 @@ export function SolutionView({ quiz, solution, lessons, onNext }: Props) {
         <div className={classes.textbook}>
           <LessonPicture lesson={truth} />
           <div>
-            <p>{tellApart(truth, chosen) ?? truth.look ?? truth.summary}</p>
+            <p>{tellApart(truth, chosen ?? onlyOther) ?? truth.look ?? truth.summary}</p>
             <p className={teach.dim}>
               <b>Nucleus:</b> {truth.nucleus} <b>Granules:</b> {truth.granules}
             </p>
