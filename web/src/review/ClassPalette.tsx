@@ -61,7 +61,7 @@ function ClassButton({ named, withinGroup, count, current, disabled, onName }: B
       data-class={style.key}
       data-current={current || undefined}
       disabled={disabled}
-      aria-label={`${words}, ${formatCount(count)}${finer.length > 0 ? ", choose the kind" : ""}`}
+      title={capitalised(words)}
       aria-keyshortcuts={letter.toUpperCase()}
       onClick={() => onName(named)}
     >

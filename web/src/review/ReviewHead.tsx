@@ -35,6 +35,9 @@ export function ReviewHead({ reviewer, reading, onReading }: Props) {
           placeholder={reviewer.name}
           value={reviewer.own}
           onChange={(event) => reviewer.rename(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") event.currentTarget.blur();
+          }}
         />
       )}
       <NativeSelect
@@ -42,7 +45,11 @@ export function ReviewHead({ reviewer, reading, onReading }: Props) {
         size="sm"
         value={reading}
         data={READINGS}
-        onChange={(event) => onReading(READINGS.find(({ value }) => value === event.currentTarget.value)?.value ?? "everyone")}
+        onChange={(event) => {
+          onReading(READINGS.find(({ value }) => value === event.currentTarget.value)?.value ?? "everyone");
+          // A list that keeps the focus would take the letters that name cells.
+          event.currentTarget.blur();
+        }}
       />
     </div>
   );

@@ -1,7 +1,7 @@
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { pictureUrl } from "../api/client";
 import type { CaseDocument, Cell, Findings } from "../api/types";
@@ -22,6 +22,7 @@ import { GalleryFilters, ReviewHead, SeenSoFar } from "./ReviewHead";
 import classes from "./review.module.css";
 import { KEY_HELP } from "./reviewKeys";
 import type { Review } from "./types";
+import type { Held } from "./useChoice";
 import { cropSide, useBitmap } from "./useCrops";
 import { usePageKeys } from "./usePageKeys";
 import type { ShownReview } from "./useReview";
@@ -72,10 +73,16 @@ export function ReviewView({ shownCase, found, styles, reviewer, shown }: Props)
   };
 
   const isBlind = work.reading === "blind";
-  const pickFromGallery = (cell: Cell, held: { range: boolean; more: boolean }) => {
+  const pickFromGallery = (cell: Cell, held: Held) => {
     work.pick(cell, held);
     if (!held.range && !held.more && !work.several) viewer.current?.centreOn(cell);
   };
+  // The same function always, or each step would draw every crop in sight anew.
+  const latestPick = useRef(pickFromGallery);
+  useLayoutEffect(() => {
+    latestPick.current = pickFromGallery;
+  });
+  const steadyPick = useCallback((cell: Cell, held: Held) => latestPick.current(cell, held), []);
   return (
     <main className={classes.layout}>
       <div className={classes.stage}>
@@ -144,7 +151,7 @@ export function ReviewView({ shownCase, found, styles, reviewer, shown }: Props)
               styles={styles}
               choice={choice}
               strip={isPhone}
-              onPick={pickFromGallery}
+              onPick={steadyPick}
               onChooseAll={(group) => work.choose(all(group.cells.map((cell) => cell.id)))}
               onConfirmAll={editable && !isBlind ? (group) => work.confirm(group.cells) : null}
               onColumns={work.setColumns}

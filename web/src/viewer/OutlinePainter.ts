@@ -39,12 +39,16 @@ const NUCLEUS_PX = 1.25;
 const RIM = "rgba(8, 12, 14, 0.42)";
 const LABEL_FONT = "600 11px 'IBM Plex Sans Variable', system-ui, sans-serif";
 
-/** Paths live as long as their cells: where one of thousands changed, the others are not made anew. */
-const PATHS = new WeakMap<Cell, Pick<DrawnCell, "path" | "nucleus">>();
+/** Paths by stride live as long as their cells: where one of thousands changed, the others are not made anew. */
+const PATHS = new WeakMap<Cell, Map<number, Path2D>>();
+const NUCLEI = new WeakMap<Cell, Path2D | null>();
 
 export class OutlinePainter {
   private readonly classes: DrawnClass[] = [];
   private readonly byId = new Map<number, DrawnCell & { style: ClassStyle }>();
+  private readonly plainCanvas = document.createElement("canvas");
+  /** What the plain canvas was drawn for. */
+  private plainFor = "";
 
   constructor(
     cells: readonly Cell[],
@@ -54,7 +58,7 @@ export class OutlinePainter {
     const byKey = new Map<string, DrawnClass>();
     for (const cell of cells) {
       const style = styleOf(styles, cell.label);
-      const drawn = { cell, ...pathsOf(cell) };
+      const drawn = { cell, path: keptPath(cell, 1), nucleus: keptNucleus(cell) };
       let group = byKey.get(cell.label);
       if (!group) byKey.set(cell.label, (group = { style, cells: [], coarser: new Map() }));
       group.cells.push(drawn);
@@ -68,21 +72,39 @@ export class OutlinePainter {
     const context = canvas.getContext("2d");
     if (!context) return;
     const ratio = clearedToScreen(canvas, context, view);
+    const shown = state.outlinesShown ? this.classes.filter((c) => !state.hiddenClasses.has(c.style.key)) : [];
+    if (shown.length > 0 && canvas.width > 0 && canvas.height > 0) context.drawImage(this.plain(view, state, shown), 0, 0);
     context.save();
+    this.toPicture(context, view, ratio);
+    this.strokeSingled(context, view, state.hoveredId, false);
+    for (const id of state.selectedIds) this.strokeSingled(context, view, id, true);
+    context.restore();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (const group of shown) if (group.style.labelled) writeLabels(context, view, group);
+  }
+
+  /** All outlines, none singled out; drawn anew only where the view or what is shown of them changed. */
+  private plain(view: View, state: OutlineState, shown: readonly DrawnClass[]): HTMLCanvasElement {
+    const drawnFor = JSON.stringify([view, window.devicePixelRatio, state.nucleiShown, shown.map((c) => c.style.key)]);
+    const context = this.plainCanvas.getContext("2d");
+    if (!context || drawnFor === this.plainFor) return this.plainCanvas;
+    this.plainFor = drawnFor;
+    const ratio = clearedToScreen(this.plainCanvas, context, view);
+    context.save();
+    this.toPicture(context, view, ratio);
+    for (const group of shown) this.strokeClass(context, view, group);
+    if (state.nucleiShown) for (const group of shown) strokeNuclei(context, view, group);
+    context.restore();
+    return this.plainCanvas;
+  }
+
+  private toPicture(context: CanvasRenderingContext2D, view: View, ratio: number): void {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.left, ratio * view.top);
     // Outlines of cells at the border reach beyond the picture; they end where it ends.
     context.beginPath();
     context.rect(0, 0, this.picture.width, this.picture.height);
     context.clip();
     context.lineJoin = "round";
-    const shown = state.outlinesShown ? this.classes.filter((c) => !state.hiddenClasses.has(c.style.key)) : [];
-    for (const group of shown) this.strokeClass(context, view, group);
-    if (state.nucleiShown) for (const group of shown) strokeNuclei(context, view, group);
-    this.strokeSingled(context, view, state.hoveredId, false);
-    for (const id of state.selectedIds) this.strokeSingled(context, view, id, true);
-    context.restore();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    for (const group of shown) if (group.style.labelled) writeLabels(context, view, group);
   }
 
   private strokeClass(context: CanvasRenderingContext2D, view: View, group: DrawnClass): void {
@@ -107,10 +129,18 @@ export class OutlinePainter {
   }
 }
 
-function pathsOf(cell: Cell): Pick<DrawnCell, "path" | "nucleus"> {
+function keptPath(cell: Cell, stride: number): Path2D {
   let paths = PATHS.get(cell);
-  if (!paths) PATHS.set(cell, (paths = { path: outlinePath(cell, 1), nucleus: nucleusPath(cell) }));
-  return paths;
+  if (!paths) PATHS.set(cell, (paths = new Map<number, Path2D>()));
+  let path = paths.get(stride);
+  if (!path) paths.set(stride, (path = outlinePath(cell, stride)));
+  return path;
+}
+
+function keptNucleus(cell: Cell): Path2D | null {
+  let nucleus = NUCLEI.get(cell);
+  if (nucleus === undefined) NUCLEI.set(cell, (nucleus = nucleusPath(cell)));
+  return nucleus;
 }
 
 /** The outlines of a class with as many corners as the zoom can show. */
@@ -122,7 +152,7 @@ function detailed(group: DrawnClass, view: View): DrawnCell[] {
   if (stride === 1) return group.cells;
   let cells = group.coarser.get(stride);
   if (!cells) {
-    cells = group.cells.map(({ cell, nucleus }) => ({ cell, nucleus, path: outlinePath(cell, stride) }));
+    cells = group.cells.map(({ cell, nucleus }) => ({ cell, nucleus, path: keptPath(cell, stride) }));
     group.coarser.set(stride, cells);
   }
   return cells;
