@@ -77,7 +77,7 @@ def test_pictures_of_a_smear_are_one_count_and_can_be_taken_out(page: Page, pict
     page.get_by_role("button", name="Take field-1.jpg out of this smear").click()
     expect(progress).to_have_attribute("aria-valuetext", f"{WHITE} of 100 white cells")
     page.get_by_role("searchbox").fill("field-1")
-    page.get_by_role("button", name="Add field-1.jpg to this smear").click()
+    page.get_by_role("button", name="Add: field-1.jpg").click()
     expect(progress).to_have_attribute("aria-valuetext", f"{2 * WHITE} of 100 white cells")
 
 
@@ -103,7 +103,7 @@ def test_a_report_is_read_signed_and_no_longer_current_after_a_correction(page: 
     case_id = pictures[3]
     page.goto(f"/cases/{case_id}/report")
     report = page.frame_locator("iframe[title='Report of week-later.jpg']")
-    expect(report.get_by_text("Not signed")).to_be_visible()
+    expect(report.get_by_text("Not signed").first).to_be_visible()
     expect(
         page.get_by_text("3 cells are unidentified or doubtful and nobody has looked at them.")
     ).to_be_visible()

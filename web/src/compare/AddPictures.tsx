@@ -48,7 +48,7 @@ export function AddPictures({ specimen }: { specimen: string }) {
                 variant="default"
                 size="compact-md"
                 leftSection={<IconPlus size={15} stroke={2} />}
-                aria-label={`${picture.specimen === null ? "Add" : "Move"} ${picture.name} to this smear`}
+                aria-label={`${picture.specimen === null ? "Add" : "Move here"}: ${picture.name}`}
                 loading={change.isPending && change.variables.id === picture.id}
                 onClick={() => change.mutate({ id: picture.id, specimen })}
               >

@@ -13,7 +13,7 @@ const WORDS: Record<Exclude<SpecimenPicture["use"], "counted" | "same_picture">,
 };
 
 /** Pictures of the smear that are not counted, and why. */
-export function LeftOut({ pictures, specimen }: { pictures: readonly SpecimenPicture[]; specimen: string }) {
+export function LeftOut({ pictures }: { pictures: readonly SpecimenPicture[] }) {
   const leftOut = pictures.filter((picture) => picture.use !== "counted");
   const change = useSetSpecimen();
   if (leftOut.length === 0) return null;
@@ -29,7 +29,7 @@ export function LeftOut({ pictures, specimen }: { pictures: readonly SpecimenPic
             <Button
               variant="default"
               size="compact-md"
-              aria-label={`Take ${picture.name} out of ${specimen}`}
+              aria-label={`Take out: ${picture.name}`}
               onClick={() => change.mutate({ id: picture.case_id, specimen: "" })}
             >
               Take out

@@ -42,7 +42,7 @@ export default function SpecimenPage({ specimen }: { specimen: string }) {
         )}
         {isEmpty && <p className={classes.lead}>No picture is said to show this smear. Add one, and its cells count here.</p>}
         {count.isPending && <Skeleton height={420} aria-label="The pictures are being counted" />}
-        {count.data && !isEmpty && <Counted specimen={specimen} count={count.data} />}
+        {count.data && !isEmpty && <Counted count={count.data} />}
         <May right="review">
           <section className={classes.card} aria-labelledby="add-title">
             <h2 id="add-title">Add a picture</h2>
@@ -55,7 +55,7 @@ export default function SpecimenPage({ specimen }: { specimen: string }) {
   );
 }
 
-function Counted({ specimen, count }: { specimen: string; count: SpecimenCount }) {
+function Counted({ count }: { count: SpecimenCount }) {
   const taxonomy = useTaxonomy(count.material);
   const styles = useMemo(() => classStyles(taxonomy.data ?? { key: count.material, name: "", classes: [] }), [taxonomy.data, count.material]);
   const found = count.differential;
@@ -89,7 +89,7 @@ function Counted({ specimen, count }: { specimen: string; count: SpecimenCount }
       <section className={classes.card} aria-labelledby="pictures-title">
         <h2 id="pictures-title">Picture by picture</h2>
         {found && <PictureColumns count={count} together={found} styles={styles} />}
-        <LeftOut pictures={count.pictures} specimen={specimen} />
+        <LeftOut pictures={count.pictures} />
       </section>
     </>
   );
