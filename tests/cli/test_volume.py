@@ -1,7 +1,10 @@
 """`cytovox volume` on a stack with a label map made elsewhere."""
 
 import csv
+import gzip
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import numpy as np
 import pydicom
 import pytest
 import trimesh
+from tests.app.stacks import dicom_zip, nifti, organs, phantom
 
 
 @pytest.fixture
@@ -87,3 +91,39 @@ def test_errors_are_one_line(cytovox: Any, scan: Path, options: tuple[str, str],
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
     assert "Traceback" not in result.output
+
+
+def test_a_segmentation_of_a_dicom_series_joins_its_study_and_refers_to_its_slices(
+    cytovox: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "ct.zip").write_bytes(dicom_zip(phantom()))
+    with zipfile.ZipFile(tmp_path / "ct.zip") as archive:
+        slices = [pydicom.dcmread(io.BytesIO(archive.read(name))) for name in archive.namelist()]
+    (tmp_path / "organs.nii.gz").write_bytes(gzip.compress(nifti(organs())))
+    options = ("--labels", tmp_path / "organs.nii.gz", "--names", "totalsegmentator_ct", "--format", "seg")
+    result = cytovox("volume", tmp_path / "ct.zip", "-o", tmp_path / "out", *options)
+    assert result.exit_code == 0, result.output
+    written = pydicom.dcmread(tmp_path / "out" / "ct.seg.dcm")
+    assert written.StudyInstanceUID == slices[0].StudyInstanceUID
+    assert written.FrameOfReferenceUID == slices[0].FrameOfReferenceUID
+    (series,) = written.ReferencedSeriesSequence
+    assert series.SeriesInstanceUID == slices[0].SeriesInstanceUID
+    referred = {image.ReferencedSOPInstanceUID for image in series.ReferencedInstanceSequence}
+    assert referred == {header.SOPInstanceUID for header in slices}
+
+
+def test_slices_without_identifiers_are_not_referred_to_and_that_is_said(
+    cytovox: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ct"
+    folder.mkdir()
+    with zipfile.ZipFile(io.BytesIO(dicom_zip(phantom()))) as archive:
+        for number, name in enumerate(archive.namelist()):
+            header = pydicom.dcmread(io.BytesIO(archive.read(name)))
+            del header.StudyInstanceUID
+            header.save_as(folder / f"{number}.dcm")
+    (tmp_path / "organs.nii").write_bytes(nifti(organs()))
+    result = cytovox("volume", folder, "-o", tmp_path, "--labels", tmp_path / "organs.nii", "--format", "seg")
+    assert result.exit_code == 0, result.output
+    assert "ct.seg.dcm does not refer to the DICOM slices" in " ".join(result.stderr.split())
+    assert pydicom.dcmread(tmp_path / "ct.seg.dcm").SegmentSequence[0].SegmentLabel

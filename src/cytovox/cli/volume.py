@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -30,10 +31,12 @@ class Exported:
     Attributes:
         findings: The result.
         surfaces: One an organ; none where no organ was found or no file needs them.
+        headers: Reads the headers of the DICOM slices that the stack came from; none of other files.
     """
 
     findings: VolumeFindings
     surfaces: "tuple[Surface, ...]"
+    headers: Callable[[], tuple[Any, ...]]
 
 
 def _json(result: Exported, path: Path) -> None:
@@ -60,7 +63,14 @@ def _seg(result: Exported, path: Path) -> None:
     found = result.findings
     models = tuple((use.name, use.version) for use in found.provenance.models)
     words = SegmentationWords(found.label_origin, models, found.modality, found.notice)
-    write_dicom_seg(found.labels, path, words=words)
+    slices = result.headers()
+    try:
+        write_dicom_seg(found.labels, path, slices=slices, words=words)
+    except InputError as error:
+        if not slices:
+            raise
+        remarks().print(Text(f"{path.name} does not refer to the DICOM slices: {error}"))
+        write_dicom_seg(found.labels, path, words=words)
 
 
 def _glb(result: Exported, path: Path) -> None:
@@ -172,7 +182,8 @@ def volume(
         stack, drawn = _read(path, labels, names, series, options)
         findings = _analyze(stack, drawn, (slices_model, organs_model), tell, every_slice=every_slice)
         tell(1.0, "writing files")
-        written = _write(findings, formats, output, _stem(path, stack))
+        headers = partial(_headers, path, series, options)
+        written = _write(findings, formats, output / _stem(path, stack), headers)
     if json:
         from cytovox.report.volume_json import volume_to_dict  # noqa: PLC0415
 
@@ -220,16 +231,27 @@ def _analyze(
     return analyze_volume(stack, loaded, options=options, progress=tell)
 
 
-def _write(findings: VolumeFindings, formats: tuple[str, ...], folder: Path, stem: str) -> list[Path]:
+def _headers(path: Path, series: str | None, options: ReadingOptions) -> tuple[Any, ...]:
+    from cytovox.io.volume import slice_headers  # noqa: PLC0415
+
+    return slice_headers(path, series=series, options=options)
+
+
+def _write(
+    findings: VolumeFindings,
+    formats: tuple[str, ...],
+    stem: Path,
+    headers: Callable[[], tuple[Any, ...]],
+) -> list[Path]:
     from cytovox.sculpt.organs import sculpt_organs  # noqa: PLC0415
 
     possible = [name for name in formats if findings.organs or name not in _NEED_ORGANS]
     surfaces = sculpt_organs(findings.labels) if _SURFACES.intersection(possible) else ()
-    result = Exported(findings, surfaces)
+    result = Exported(findings, surfaces, headers)
     written = []
     for name in possible:
         ending, write = WRITERS[name]
-        written.append(folder / f"{stem}.{ending}")
+        written.append(stem.with_name(f"{stem.name}.{ending}"))
         write(result, written[-1])
     return written
 

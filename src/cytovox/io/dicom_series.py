@@ -7,6 +7,8 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom import dcmread
+from pydicom.dataset import Dataset
 
 from cytovox.domain.errors import ImageFileError, InputError
 from cytovox.domain.findings import QualityWarning
@@ -80,9 +82,22 @@ def dicom_scans(files: Sequence[ChosenFile], name: str, options: ReadingOptions)
             partial(_load, volume, options),
             unsuitable(volume),
             volume.header.overview,
+            partial(_headers, volume),
         )
         for volume in dicom_volumes(files, name, options)
     ]
+
+
+def _headers(volume: DicomVolume) -> tuple[Dataset, ...]:
+    """Headers of single-frame files, one a slice; none of enhanced files, whose slices share one."""
+    slices = volume.group.slices
+    if len({header.instance for header in slices if header.frame == 0}) < len(slices):
+        return ()
+    found = []
+    for header in slices:
+        with header.file.open() as stream:
+            found.append(dcmread(stream, stop_before_pixels=True))
+    return tuple(found)
 
 
 def dicom_volumes(files: Sequence[ChosenFile], name: str, options: ReadingOptions) -> list[DicomVolume]:

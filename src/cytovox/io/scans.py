@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import Modality, Volume
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _NAMED = 5
 
@@ -46,6 +50,7 @@ class Scan:
         load: Reads it.
         unsuitable: Why it cannot be opened as a stack, or "".
         overview: Whether it only serves to plan others (a localiser).
+        headers: Reads the headers of the DICOM files that it consists of, one a slice; none of other files.
     """
 
     description: str
@@ -54,6 +59,7 @@ class Scan:
     load: Callable[[], Volume]
     unsuitable: str = ""
     overview: bool = False
+    headers: Callable[[], "tuple[Dataset, ...]"] = tuple
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int]:
@@ -82,7 +88,7 @@ def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> V
     Raises:
         InputError: No scan has that number or description, several have that description, or it is no stack.
     """
-    position = _best(scans) if series is None else _at(scans, series, name)
+    position = chosen(scans, series, name)
     scan = scans[position]
     if scan.unsuitable:
         raise InputError(f"{name}: {scan.unsuitable}")
@@ -91,6 +97,11 @@ def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> V
     if series is not None or not others:
         return volume
     return replace(volume, warnings=(*volume.warnings, _left_out(others, position + 1, scan)))
+
+
+def chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> int:
+    """Place of the chosen scan, from 0; arguments and errors as of `load_chosen`."""
+    return _best(scans) if series is None else _at(scans, series, name)
 
 
 def _best(scans: Sequence[Scan]) -> int:

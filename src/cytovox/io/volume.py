@@ -1,6 +1,7 @@
 """Stacks of CT and MR slices from files: DICOM, NIfTI, NRRD, UW-Madison, folders of pictures."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cytovox.domain.errors import ImageFileError
 from cytovox.domain.volume import Volume
@@ -14,8 +15,11 @@ from cytovox.io.nrrd import SUFFIXES as NRRD_SUFFIXES
 from cytovox.io.nrrd import nrrd_scans
 from cytovox.io.picture_stack import picture_scans
 from cytovox.io.reading_options import ReadingOptions
-from cytovox.io.scans import Scan, SeriesEntry, entries, load_chosen
+from cytovox.io.scans import Scan, SeriesEntry, chosen, entries, load_chosen
 from cytovox.io.uw_madison import is_uw_slice, uw_madison_scans
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _EXPECTED = (
     "expected a DICOM series, a NIfTI or NRRD file, a UW-Madison case or a folder of numbered pictures"
@@ -40,6 +44,28 @@ def open_volume(
     path, options = Path(path), options or ReadingOptions()
     with enough_memory(path), chosen_files(path, options) as files:
         return load_chosen(_scans(_listed(files, path, options), path, options), series, str(path))
+
+
+def slice_headers(
+    path: str | Path, *, series: int | str | None = None, options: ReadingOptions | None = None
+) -> "tuple[Dataset, ...]":
+    """Headers of the DICOM files of a stack, one a slice; none where it is read from other files.
+
+    They name the patient, unlike everything else that this package reads.
+
+    Args:
+        path: As of `open_volume`.
+        series: As of `open_volume`.
+        options: As of `open_volume`.
+
+    Raises:
+        ImageFileError: There is no stack, or it is damaged, unsafe or too large.
+        InputError: There is no such series.
+    """
+    path, options = Path(path), options or ReadingOptions()
+    with chosen_files(path, options) as files:
+        scans = _scans(_listed(files, path, options), path, options)
+        return scans[chosen(scans, series, str(path))].headers()
 
 
 def list_series(path: str | Path, *, options: ReadingOptions | None = None) -> tuple[SeriesEntry, ...]:

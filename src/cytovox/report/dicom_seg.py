@@ -188,8 +188,21 @@ def _whole(slices: Sequence[Dataset], source: str) -> list[Dataset]:
                 f"{source}: expected DICOM slices with the UIDs of study, series and image; some are empty. "
                 "Leave the slices out to write the label map on its own"
             )
+        for empty in _EMPTY:
+            if empty not in whole:  # some may be left out of a file, but not of a segmentation
+                setattr(whole, empty, "")
+        if not whole.get("SliceThickness"):
+            whole.SliceThickness = DSfloat(_between_mm(slices), auto_format=True)
         found.append(whole)
     return found
+
+
+def _between_mm(slices: Sequence[Dataset]) -> float:
+    """Median distance of neighbouring slices; 1 mm of a single one, which says nothing of it."""
+    along_row, along_column = np.array(slices[0].ImageOrientationPatient, np.float64).reshape(2, 3)
+    normal = np.cross(along_row, along_column)
+    heights = np.sort([np.array(header.ImagePositionPatient, np.float64) @ normal for header in slices])
+    return float(np.median(np.diff(heights))) if len(heights) > 1 else 1.0
 
 
 def _on_slices(labels: LabelMap, slices: Sequence[Dataset]) -> NDArray[np.uint16]:
