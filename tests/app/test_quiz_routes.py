@@ -72,6 +72,10 @@ def test_an_empty_archive_asks_of_the_sample_smear_by_its_drawn_truth(empty: Cli
     assert all(solution["cell"] is None for solution in solutions)
 
 
+def test_the_sample_smear_is_of_blood(empty: Client) -> None:
+    assert quiz(empty, "marrow")["questions"] == []
+
+
 def test_the_same_address_is_the_same_quiz_and_another_seed_is_not(empty: Client) -> None:
     one, again = (quiz(empty, "white_cells", count=5, seed=7) for _ in range(2))
     assert one == again

@@ -16,6 +16,7 @@ from cytovox.app.pseudonyms import pseudonym_key
 from cytovox.app.quiz_cells import Basis, LabelledCell, labelled_cells, shuffled
 from cytovox.app.quiz_sets import QUIZ_SETS, QuizKey, QuizSet
 from cytovox.app.store import CaseStore
+from cytovox.domain.material import Material
 from cytovox.synth.sample import SAMPLE_NAME, sample_truth
 
 _ENOUGH = 4
@@ -72,7 +73,7 @@ def make_quiz(store: CaseStore, address: QuizAddress, *, choices: int) -> tuple[
     """
     chosen = QUIZ_SETS[address.key]
     cells = _by_class(chosen, address, _archive(store, chosen, address))
-    if not any(cells.values()):
+    if not any(cells.values()) and chosen.material is Material.BLOOD:
         cells = _by_class(chosen, address, _sample())
     key = hmac.digest(pseudonym_key(store.database), b"quiz", "sha256")
     questions = [

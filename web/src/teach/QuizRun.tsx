@@ -42,8 +42,8 @@ export function QuizRun({ address }: { address: QuizAddress }) {
       <div className={teach.nothing}>
         <h1>No such cells yet</h1>
         <p>
-          {quiz.data.set.name}: no whole cell of these classes was reviewed, signed or surely named in your archive, and
-          the sample smear has none.
+          {quiz.data.set.name}: your archive has no whole cell of these classes that a person or, surely, the machine
+          named.
         </p>
         <Button component={Link} href="/quiz">
           Choose another
