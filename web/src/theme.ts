@@ -18,7 +18,8 @@ export const FONT = "'IBM Plex Sans Variable', system-ui, -apple-system, 'Segoe 
 
 export const theme = createTheme({
   primaryColor: "petrol",
-  primaryShade: { light: 7, dark: 6 },
+  // One shade for both themes: Mantine chooses the words on it once, and white on the sixth has a contrast of 4.0 only.
+  primaryShade: 7,
   autoContrast: true,
   // Where black and white stand out equally (WCAG 2.2, contrast ratio): 1.05 / (l + 0.05) = (l + 0.05) / 0.05.
   luminanceThreshold: 0.18,

@@ -91,13 +91,15 @@ function Thumb({ cell, image, styles, pressed, onPick }: ThumbProps) {
       style={{ "--class-colour": style.colour }}
       data-doubt={doubt ?? undefined}
       aria-pressed={pressed}
-      aria-label={`${describeCell(cell, styles)}${doubt ? ", needs a look" : ""}: show it on the picture`}
       onClick={onPick}
     >
       <CellCrop image={image} cell={cell} colour={style.colour} sizePx={72} />
       <span>
         <b>{named}</b>
         {!cell.unidentified && formatPercent(cell.confidence)}
+      </span>
+      <span className="visually-hidden">
+        {`, ${describeCell(cell, styles)}${doubt ? ", needs a look" : ""}: show it on the picture`}
       </span>
     </UnstyledButton>
   );
