@@ -163,7 +163,7 @@ def found_wrong(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     violations = page.evaluate("rules => axe.run({ runOnly: rules }).then((r) => r.violations)", rules)
-    return [f"{v['id']}: {[node['html'] for node in v['nodes']]}" for v in violations]
+    return [f"{v['id']}: {node['failureSummary']} {node['html']}" for v in violations for node in v["nodes"]]
 
 
 def test_without_accounts_nothing_of_them_shows(page: Page) -> None:

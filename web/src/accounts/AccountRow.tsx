@@ -42,7 +42,7 @@ export function AccountRow({ account, isMe, onPassword, onHistory }: Props) {
         <Button variant="subtle" color="gray" size="compact-sm" onClick={onHistory} aria-label={`History of ${name}`}>
           History
         </Button>
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={onPassword} aria-label={`Set a password for ${name}`}>
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={onPassword} aria-label={`Set password of ${name}`}>
           Set password
         </Button>
         <Button
@@ -51,7 +51,7 @@ export function AccountRow({ account, isMe, onPassword, onHistory }: Props) {
           size="compact-sm"
           loading={change.isPending}
           onClick={() => alter({ disabled: !disabled })}
-          aria-label={disabled ? `Let ${name} sign in again` : `Disable ${name}`}
+          aria-label={disabled ? `Enable ${name}` : `Disable ${name}`}
         >
           {disabled ? "Enable" : "Disable"}
         </Button>
