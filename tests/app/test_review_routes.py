@@ -287,3 +287,13 @@ def test_the_case_is_told_of_as_changed(client, case: str, edit: Callable) -> No
         edit("classify", WHITE, label="red_cell")
         # Until the client's own time is over.
         assert any(json.loads(line)["counts"]["white_cells"] == 0 for line in lines)
+
+
+def test_outlines_of_untouched_cells_lose_nothing_in_exports(client, case: str, edit: Callable) -> None:
+    url = f"/api/cases/{case}/cells.geojson"
+    before = [feature["geometry"] for feature in client.get(url).json()["features"]]
+    edit("redraw", WHITE, polygon=SQUARE)
+    after = [feature["geometry"] for feature in client.get(url).json()["features"]]
+    ring, again = (np.array(geometry["coordinates"][0]) for geometry in (before[0], after[0]))
+    np.testing.assert_allclose(np.sort(again, axis=0), np.sort(ring, axis=0), atol=1e-6)
+    assert len(after[1]["coordinates"][0]) == 5

@@ -82,8 +82,8 @@ class ReviewResults:
         makers: dict[str, Callable[[], bytes]] = {
             FINDINGS: lambda: _json(self._with_map(case, findings)),
             CELLS: lambda: cells_to_csv(findings).encode(),
-            GEOJSON: lambda: geojson_bytes(findings),
-            COCO: lambda: coco_bytes([findings]),
+            GEOJSON: lambda: geojson_bytes(self._finely_outlined(case, findings)),
+            COCO: lambda: coco_bytes([self._finely_outlined(case, findings)]),
             OVERLAY: lambda: self._overlay(case, findings),
             MAP: lambda: map_png(self._with_map(case, findings), legend=False),
             MAP_WITH_LEGEND: lambda: map_png(self._with_map(case, findings)),
@@ -98,6 +98,21 @@ class ReviewResults:
         drawn = self._maps.get(digest, lambda: palette_indices(self._store.read(case.id, MAP)))
         classes = reviewed_map(drawn, machine_findings(self._store, case.id), findings)
         return replace(findings, smear_map=SmearMap(classes, drawn))
+
+    def _finely_outlined(self, case: Case, findings: SmearFindings) -> SmearFindings:
+        """The findings with outlines to 0.01 px where nobody redrew them.
+
+        findings.json has a tenth of a pixel, at which small outlines begin to cross themselves; the machine's
+        GeoJSON has more.
+        """
+        machine = machine_findings(self._store, case.id).cells
+        features = json.loads(self._store.read(case.id, GEOJSON))["features"]
+        fine = {
+            id(coarse): np.array(feature["geometry"]["coordinates"][0][:-1], np.float32)
+            for coarse, feature in zip(machine.outlines, features, strict=True)
+        }
+        outlines = tuple(fine.get(id(outline), outline) for outline in findings.cells.outlines)
+        return replace(findings, cells=replace(findings.cells, outlines=outlines))
 
     def _overlay(self, case: Case, findings: SmearFindings) -> bytes:
         image = open_smear_bytes(self._store.read(case.id, ORIGINAL), case.name)
