@@ -1640,7 +1640,7 @@ export interface components {
         ActionDocument: {
             /**
              * Action
-             * @description created, changed, deleted, restored, cancelled or retried.
+             * @description created, changed, deleted, restored, cancelled, retried; corrected, undid or redid cells.
              */
             action: string;
             /**
