@@ -35,6 +35,8 @@ export function ReviewCommands({ chosen, tool, several, can, ...on }: Props) {
     <div className={classes.commands} role="toolbar" aria-label="Corrections">
       <Button
         size="sm"
+        // The shade of the light theme in both: white on the dark theme's own is too faint.
+        color="petrol.7"
         leftSection={<IconCheck size={18} />}
         rightSection={<Kbd className={`${classes.onAccent ?? ""} ${classes.long ?? ""}`}>↵</Kbd>}
         disabled={!can.confirm || chosen === 0}
