@@ -7,6 +7,8 @@ import { formatBytes } from "../cells/format";
 import start from "../start/start.module.css";
 import { PurposeSwitch } from "../start/PurposeSwitch";
 import { chosenParts, nameOfParts } from "./droppedParts";
+import { AS_THE_FILES_SAY, mayLackSpacing, spacingMm } from "./reading";
+import { ReadingFields } from "./ReadingFields";
 import classes from "./stacks.module.css";
 import type { StackIntake } from "./useStackIntake";
 import type { StackPart } from "./zipFiles";
@@ -31,6 +33,7 @@ export function StackDropZone({ limits, intake, parts, onParts }: Props) {
   const folder = useRef<HTMLInputElement>(null);
   const [labels, setLabels] = useState<File | null>(null);
   const [names, setNames] = useState<string | null>(null);
+  const [reading, setReading] = useState(AS_THE_FILES_SAY);
   const { sending } = intake;
   const bytes = parts.reduce((sum, part) => sum + part.file.size, 0);
   const choose = (chosen: FileList | null) => onParts(chosenParts(chosen ?? []));
@@ -116,8 +119,14 @@ export function StackDropZone({ limits, intake, parts, onParts }: Props) {
                 </Button>
               </>
             )}
-            <Button onClick={() => intake.send(parts, labels && { file: labels, names })}>Open the stack</Button>
+            <Button
+              disabled={spacingMm(reading.spacing) === "incomplete"}
+              onClick={() => intake.send(parts, labels && { file: labels, names }, reading)}
+            >
+              Open the stack
+            </Button>
           </div>
+          <ReadingFields reading={reading} withSpacing={mayLackSpacing(parts)} onChange={setReading} />
           <p className={classes.hint}>
             {labels
               ? "Its organs are measured and shown; no model draws any."

@@ -48,6 +48,9 @@ export interface NewStack {
   name: string;
   labels?: File | undefined;
   labelNames?: string | undefined;
+  modality?: "CT" | "MR" | undefined;
+  /** Distance of slices, rows and columns. */
+  spacingMm?: readonly [number, number, number] | undefined;
 }
 
 /** Uploads a stack; `onSent` hears the share of bytes sent. */
@@ -56,6 +59,8 @@ export function createStack(fresh: NewStack, onSent: (share: number) => void): P
   form.append("stack", fresh.stack, fresh.name);
   if (fresh.labels) form.append("labels", fresh.labels, fresh.labels.name);
   if (fresh.labelNames) form.append("label_names", fresh.labelNames);
+  if (fresh.modality) form.append("modality", fresh.modality);
+  for (const mm of fresh.spacingMm ?? []) form.append("spacing_mm", String(mm));
   return uploadCase("/api/stacks", form, onSent);
 }
 

@@ -6,6 +6,7 @@ import { useSettings } from "../api/hooks";
 import { formatBytes } from "../cells/format";
 import { caseHref, goTo } from "../routing";
 import { nameOfParts } from "./droppedParts";
+import { spacingMm, type Reading } from "./reading";
 import { createSampleStack, createStack } from "./stackApi";
 import { TooLargeForZip, zipFiles, type StackPart } from "./zipFiles";
 
@@ -13,7 +14,7 @@ export interface StackIntake {
   /** What is being done, and how much of it is. */
   sending: { step: string; share: number } | null;
   problem: string | null;
-  send: (parts: readonly StackPart[], labels: { file: File; names: string | null } | null) => void;
+  send: (parts: readonly StackPart[], labels: { file: File; names: string | null } | null, reading: Reading) => void;
   /** Opens the phantom that comes with Cytovox. */
   openSample: () => void;
   clearProblem: () => void;
@@ -27,7 +28,7 @@ export function useStackIntake(): StackIntake {
   const [problem, setProblem] = useState<string | null>(null);
 
   const send = useCallback<StackIntake["send"]>(
-    (parts, labels) => {
+    (parts, labels, reading) => {
       void (async () => {
         setProblem(null);
         const bytes = parts.reduce((sum, part) => sum + part.file.size, labels?.file.size ?? 0);
@@ -41,7 +42,15 @@ export function useStackIntake(): StackIntake {
             only && parts.length === 1
               ? only.file
               : await zipFiles(parts, (share) => setSending({ step: "Gathering the slices", share }));
-          const fresh = { stack, name: nameOfParts(parts), labels: labels?.file, labelNames: labels?.names ?? undefined };
+          const spacing = spacingMm(reading.spacing);
+          const fresh = {
+            stack,
+            name: nameOfParts(parts),
+            labels: labels?.file,
+            labelNames: labels?.names ?? undefined,
+            modality: reading.modality ?? undefined,
+            spacingMm: spacing === null || spacing === "incomplete" ? undefined : spacing,
+          };
           const created = await createStack(fresh, (share) =>
             setSending({ step: share < 1 ? `Sending ${fresh.name}` : "Reading the headers", share }),
           );
