@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
+import { Fragment } from "react";
 
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { breakable, capitalised, formatCount, formatShare, nameWithin } from "../cells/format";
@@ -86,7 +87,9 @@ function ClassLine({ line, shownName, finer, styles, toggles }: LineProps & { sh
   const name = (
     <>
       <ClassSwatch style={styleOf(styles, line.key)} dimmed={hidden} />
-      <span>{breakable(capitalised(shownName))}</span>
+      <span>
+        <PartedName name={capitalised(shownName)} />
+      </span>
     </>
   );
   const Eye = hidden ? IconEyeOff : IconEye;
@@ -115,6 +118,18 @@ function ClassLine({ line, shownName, finer, styles, toggles }: LineProps & { sh
       <td>{line.share && <UsualText share={line.share} />}</td>
     </tr>
   );
+}
+
+/** A name that may be parted between its parts. Not by soft hyphens: what is read out must be what is seen. */
+function PartedName({ name }: { name: string }) {
+  return breakable(name)
+    .split("\u00ad")
+    .map((part, at) => (
+      <Fragment key={part}>
+        {at > 0 && <wbr />}
+        {part}
+      </Fragment>
+    ));
 }
 
 function ShareText({ line: { share, ratio } }: { line: Line }) {
