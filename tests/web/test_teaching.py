@@ -20,7 +20,7 @@ DARK_PHONE = {**PHONE, "color_scheme": "dark"}
 @pytest.fixture
 def truth(site) -> dict[str, str]:
     """Class of each question of the quiz."""
-    with httpx.Client(base_url=site.url) as client:
+    with httpx.Client(base_url=site.url, timeout=60) as client:
         questions = client.get("/api/quiz", params=DRAWN).raise_for_status().json()["questions"]
         answers = [{"id": question["id"], "chosen": "blast"} for question in questions]
         solutions = client.post("/api/quiz/answers", json={**DRAWN, "answers": answers}).json()
