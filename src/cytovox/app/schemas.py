@@ -85,7 +85,7 @@ class ActionDocument(Document):
     at_utc: str
     actor: str = Field(description="Address that asked; empty for the server itself.")
     action: str = Field(
-        description="created, changed, deleted, restored, cancelled, retried; corrected, undid or redid cells."
+        description="created, changed, deleted, restored, cancelled or retried; corrected, undid or redid."
     )
     fields: list[str] = Field(description="What was changed; not what stood there.")
 

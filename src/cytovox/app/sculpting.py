@@ -14,6 +14,7 @@ from cytovox.app.review_findings import (
     findings_after,
     machine_findings,
     no_such_cell,
+    reviewed_findings,
     standing_edits,
 )
 from cytovox.app.store import ORIGINAL, CaseStore
@@ -72,11 +73,11 @@ class CaseSculptor:
         from cytovox.sculpt.cells import sculpt_cell  # noqa: PLC0415
 
         with self._busy:
-            film = self._film(case_id)
-            rows = (film.cells.ids == cell_id).nonzero()[0]
+            rows = (reviewed_findings(self._store, case_id).cells.ids == cell_id).nonzero()[0]
             if not len(rows):
                 found = machine_findings(self._store, case_id).cells.ids
                 raise no_such_cell(cell_id, removed=cell_id in found)
+            film = self._film(case_id)
             try:
                 surface = sculpt_cell(film, int(rows[0]), options=options)
             except InputError as error:
