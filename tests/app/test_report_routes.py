@@ -46,6 +46,16 @@ def test_each_form_tells_the_case(client, done, form):
         assert squeezed(text) in told
 
 
+def test_fhir_is_preliminary_until_it_is_signed(client, done):
+    for status in ("preliminary", "final"):
+        answer = client.get(f"{done}/report.fhir.json")
+        assert answer.headers["content-type"].startswith("application/fhir+json")
+        report = answer.json()["entry"][0]["resource"]
+        assert report["status"] == status
+        assert "There are few cells in this picture." in report["conclusion"]
+        sign(client, done)
+
+
 def test_the_page_may_load_and_run_nothing(client, done):
     policy = client.get(f"{done}/report.html").headers["content-security-policy"]
     assert "default-src 'none'" in policy

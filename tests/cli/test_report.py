@@ -43,10 +43,10 @@ def test_every_form_of_many_pictures_and_one_that_fails(
     for name in ("a.png", "b.png"):
         write_picture(tmp_path / "in" / name)
     (tmp_path / "in" / "broken.png").write_bytes(b"no picture")
-    result = cytovox("report", tmp_path / "in", "-o", tmp_path / "out", "--format", "PDF,html,csv,json")
+    result = cytovox("report", tmp_path / "in", "-o", tmp_path / "out", "--format", "PDF,html,csv,json,fhir")
     assert result.exit_code == 1
     assert "2 done, 1 failed" in result.output
-    forms = {f"{stem}.report.{form}" for stem in "ab" for form in ("pdf", "html", "csv", "json")}
+    forms = {f"{stem}.report.{form}" for stem in "ab" for form in ("pdf", "html", "csv", "json", "fhir.json")}
     assert names(tmp_path / "out") == forms | {"reports.csv"}
     assert [bool(line["error"]) for line in summary(tmp_path / "out")] == [False, False, True]
 
@@ -148,4 +148,4 @@ def test_json_that_is_no_findings_fails_alone(
 def test_unknown_formats_end_the_run(analysis: Any, cytovox: Run, tmp_path: Path) -> None:
     result = cytovox("report", tmp_path, "-o", tmp_path / "out", "--format", "docx")
     assert result.exit_code == 2
-    assert "pdf, html, csv, json" in " ".join(result.output.split())
+    assert "pdf, html, csv, json, fhir" in " ".join(result.output.split())

@@ -1,4 +1,4 @@
-"""Reports of cases in four forms, and who signed them."""
+"""Reports of cases in their forms, and who signed them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from cytovox.app.signatures import Signature, sign, signatures_of
 from cytovox.app.store import CaseStore
 from cytovox.report.report_csv import report_to_csv
 from cytovox.report.report_document import ReportDocument
+from cytovox.report.report_fhir import report_to_fhir
 from cytovox.report.report_html import report_to_html
 from cytovox.report.report_json import report_to_json
 from cytovox.report.report_pdf import report_to_pdf
@@ -44,6 +45,13 @@ _FORMS = (
     _Form("report.pdf", "application/pdf", "getReportPdf", report_to_pdf, "The report on paper (PDF/UA)."),
     _Form("report.csv", "text/csv", "getReportCsv", report_to_csv, "The report as one line a fact."),
     _Form("report.json", "application/json", "getReportJson", report_to_json, "The report for programs."),
+    _Form(
+        "report.fhir.json",
+        "application/fhir+json",
+        "getReportFhir",
+        report_to_fhir,
+        "The report as FHIR R4: a bundle of a DiagnosticReport and its Observations, of no patient.",
+    ),
 )
 
 

@@ -23,6 +23,7 @@ from cytovox.report import NOTICE
 from cytovox.report.csv_text import as_text
 from cytovox.report.report_csv import report_to_csv
 from cytovox.report.report_document import ReportDocument
+from cytovox.report.report_fhir import report_to_fhir
 from cytovox.report.report_html import report_to_html
 from cytovox.report.report_json import report_to_json
 from cytovox.report.report_models import InstalledBundle, model_figures
@@ -39,7 +40,9 @@ WRITERS: Mapping[str, Callable[[ReportDocument], bytes]] = {
     "html": report_to_html,
     "csv": report_to_csv,
     "json": report_to_json,
+    "fhir": report_to_fhir,
 }
+SUFFIXES = {form: f".report.{form}" for form in WRITERS} | {"fhir": ".report.fhir.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Writer:
         used = [model for picture in pictures for model in picture.findings.provenance.models]
         case = ReportCase(name, utc_now(), version("cytovox"), models=model_figures(used, self.installed))
         report = smear_report(pictures, case, ranges=self.ranges)
-        contents = {f"{stem}.report.{form}": WRITERS[form](report) for form in self.formats}
+        contents = {f"{stem}{SUFFIXES[form]}": WRITERS[form](report) for form in self.formats}
         for file, data in contents.items():
             write_whole(self.output / file, data)
         return Written(name, report, tuple(contents))
