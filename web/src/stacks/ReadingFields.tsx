@@ -14,7 +14,7 @@ const MADE_WITH = [
   { value: "CT", label: "CT" },
   { value: "MR", label: "MRI" },
 ];
-const DISTANCES = ["Between slices, mm", "Between rows, mm", "Between columns, mm"] as const;
+const DISTANCES = ["Slices apart, mm", "Rows apart, mm", "Columns apart, mm"] as const;
 
 /** What the files may not say: what a stack was made with, and how far its voxels lie apart. */
 export function ReadingFields({ reading, withSpacing, onChange }: Props) {
@@ -39,12 +39,18 @@ export function ReadingFields({ reading, withSpacing, onChange }: Props) {
             placeholder="From the files"
             inputMode="decimal"
             value={reading.spacing[place]}
-            error={incomplete && (place === 2 ? "All three, above 0" : true)}
+            error={incomplete}
+            aria-describedby={incomplete ? "distances-hint" : undefined}
             onChange={({ currentTarget: { value } }) =>
               onChange({ ...reading, spacing: reading.spacing.with(place, value) as unknown as Reading["spacing"] })
             }
           />
         ))}
+      {incomplete && (
+        <p id="distances-hint" className={classes.hint} role="status">
+          Give all three distances, each above 0, or none.
+        </p>
+      )}
     </div>
   );
 }
