@@ -108,6 +108,8 @@ def test_a_token_in_the_address_is_no_sign_in(rita: Client, server: Client) -> N
 def test_a_change_by_cookie_must_say_which_page_it_comes_from(server: Client, rita: Client) -> None:
     cookie = {"cookie": f"cytovox_session={rita.cookies['cytovox_session']}"}
     assert code_of(server.post("/api/cases/sample", headers=cookie)) == "no_origin"
+    proxied = {**cookie, "authorization": "Basic cHJveHk6cGFzcw=="}
+    assert code_of(server.post("/api/cases/sample", headers=proxied)) == "no_origin"
     for elsewhere in ("https://evil.example", "null", "http://[bad"):
         answer = server.post("/api/cases/sample", headers={**cookie, "origin": elsewhere})
         assert code_of(answer) == "foreign_origin"

@@ -90,7 +90,9 @@ class Guard:
             return None
         if _comes_from_elsewhere(headers, host, scheme):
             return "foreign_origin", "Another web site may not change anything here."
-        if has_session_cookie(headers) and not (_shows_origin(headers) or "authorization" in headers):
+        # With an API token the cookie does not count.
+        by_token = headers.get("authorization", "").lower().startswith("bearer ")
+        if has_session_cookie(headers) and not (by_token or _shows_origin(headers)):
             return "no_origin", (
                 "A request with a session's cookie must say which page it comes from, as browsers do. "
                 "Scripts use an API token in place of the cookie."
