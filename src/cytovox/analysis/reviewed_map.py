@@ -110,7 +110,7 @@ def _repaint(painter: _Painter, old: FloatArray | None, new: FloatArray | None, 
         kind = _KEYS.index(key)
     if drawn is not None:
         window, own, _ = drawn
-        stays = new is not None and np.array_equal(old, new)
+        stays = old is not None and new is not None and np.array_equal(old, new)
         painter.out[window.slices][own] = kind if stays else 0
         if stays:
             return
