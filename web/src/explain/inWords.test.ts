@@ -18,7 +18,7 @@ describe("reasons in words", () => {
   it("tell the runners-up and the set", () => {
     const [runnersUp, set] = inWords(cell, styles, 0.9);
     expect(runnersUp?.words).toBe("Most probable is monocyte (70 %); then lymphocyte (20 %), blast (6 %) and basophil (3 %).");
-    expect(set?.words).toContain("monocyte or lymphocyte: the classifier cannot tell these apart here. For 90 %");
+    expect(set?.words).toContain("Monocyte or lymphocyte: the classifier cannot tell these apart here. For 90 %");
   });
   it("tell a set of one and an empty one", () => {
     expect(inWords({ ...cell, prediction_set: ["monocyte"] }, styles, 0.9)[1]?.words).toContain("Only monocyte.");

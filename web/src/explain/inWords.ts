@@ -1,6 +1,6 @@
 /** Why a cell was named as it was, in sentences. */
 import { styleOf, type ClassStyles } from "../cells/classStyles";
-import { formatPercent } from "../cells/format";
+import { capitalised, formatPercent } from "../cells/format";
 import { hasSet, type Predicted } from "../cells/predictions";
 
 const MOST_RUNNERS_UP = 3;
@@ -43,7 +43,7 @@ function setInWords(set: readonly string[], level: number): string {
     return "No class: the cell is typical of none of those that the classifier knows. Look at it yourself.";
   }
   if (set.length === 1) return `Only ${set[0]}. For ${sure} of cells like those it has learnt, the true class is in the set.`;
-  return `${listed(set, "or")}: the classifier cannot tell these apart here. For ${sure} of cells like those it has learnt, the true class is in the set.`;
+  return `${capitalised(listed(set, "or"))}: the classifier cannot tell these apart here. For ${sure} of cells like those it has learnt, the true class is in the set.`;
 }
 
 /** "a, b and c" */
