@@ -404,7 +404,7 @@ def test_research_use_is_said_on_every_page(page: Page) -> None:
 def test_the_api_reference_works_without_internet(page: Page) -> None:
     page.goto("/api/docs")
     expect(page.get_by_role("heading", name="/api/cases/{case_id}/findings.json")).to_be_visible()
-    expect(page.get_by_role("heading", name="CellDocument")).to_be_visible()
+    expect(page.get_by_role("heading", name="CellDocument", exact=True)).to_be_visible()
 
 
 def test_every_control_has_a_name_and_headings_do_not_skip(sample: Page) -> None:
