@@ -129,6 +129,7 @@ def test_nucleated_cells_of_marrow_are_named_by_its_classes(smear: SyntheticSmea
     assert "marrow" in {use.name for use in findings.provenance.models}
     assert {"blast", "proerythroblast", "red_cell", "platelet"} <= set(findings.counts)
     assert not {"neutrophil", "immature_granulocyte"} & set(findings.counts)
+    assert findings.parasitaemia is None
     blood = analyze_smear(image)
     assert blood.material == "blood"
     assert np.array_equal(findings.cells.box, blood.cells.box)

@@ -94,9 +94,11 @@ class SmearModels:
     @classmethod
     def shipped(cls, material: str = Material.BLOOD) -> "SmearModels":
         """The installed bundles for a material, loaded once a process."""
-        # Whatever the material, the same finder: only the classifier is another.
+        # Whatever the material, the same finder: only the classifier is another. Parasites were learnt and
+        # measured in blood; in marrow, nuclei that lie on red cells are taken for them.
         finder, white_cells, malaria = _for_any_material()
-        return cls(finder, loaded_classifier(material), white_cells, malaria)
+        of_blood = malaria if material == Material.BLOOD else None
+        return cls(finder, loaded_classifier(material), white_cells, of_blood)
 
 
 @cache
