@@ -320,7 +320,7 @@ def test_a_picture_without_cells_says_so_and_shows_its_warning(page: Page) -> No
     page.goto("/")
     upload(page, "blank.png", small_picture())
     expect(page.get_by_text("No cells were found")).to_be_visible()
-    expect(page.get_by_text("a little blurred")).to_be_visible()
+    expect(page.get_by_text("Out of focus")).to_be_visible()
     expect(page.get_by_text("No white cells in this picture")).to_be_visible()
     expect(page.get_by_text("Scale unknown")).to_be_visible()
 
