@@ -1,8 +1,11 @@
 """Smoothing that leaves out what is not known."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from cytovox.domain.geometry import FloatArray
 
@@ -53,3 +56,13 @@ def smooth_known(values: FloatArray, known: NDArray[np.bool_], sigma_px: float) 
             break
         sigma_px *= 2
     return result
+
+
+def smooth_stack(values: NDArray[np.float32], sigmas: Sequence[float]) -> NDArray[np.float32]:
+    """Gaussian mean of an array of any number of dimensions.
+
+    Args:
+        values: Any shape.
+        sigmas: Standard deviation along each axis, in voxels.
+    """
+    return np.asarray(ndimage.gaussian_filter(values, sigmas), np.float32)

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.volume import LabelMap, Modality, Volume, VolumeGrid
+from cytovox.imaging.smoothing import smooth_stack
 
 SPACING_MM = (4.0, 1.6, 1.6)
 SHAPE = (76, 150, 214)
@@ -57,7 +57,7 @@ def abdomen() -> tuple[Volume, LabelMap]:
         inside = body.outside_mm(place) < 0
         voxels[inside], labels[inside] = body.hu, label
     _let_gas_rise(voxels, labels, place)
-    voxels = ndimage.gaussian_filter(voxels, [0.4, 0.7, 0.7])
+    voxels = smooth_stack(voxels, (0.4, 0.7, 0.7))
     voxels += random.normal(0, _NOISE_HU, SHAPE).astype(np.float32)
     organs = load_taxonomy("organs")
     return (
@@ -89,7 +89,7 @@ def _warped(place: _Place, random: np.random.Generator) -> _Place:
     sigma = [_WARP_SMOOTH_MM / mm for mm in SPACING_MM]
     shifts = []
     for _ in range(3):
-        noise = ndimage.gaussian_filter(random.normal(size=SHAPE).astype(np.float32), sigma, mode="wrap")
+        noise = smooth_stack(random.normal(size=SHAPE).astype(np.float32), sigma)
         shifts.append(noise * np.float32(_WARP_MM / noise.std()))
     return _Place(place.x + shifts[0], place.y + shifts[1], place.z + shifts[2])
 
