@@ -77,6 +77,13 @@ it("confirms, draws again, removes and adds", () => {
   expect(cells[1]).toMatchObject({ area_px: 36, area_um2: 9, reviewed: { kind: "add", label_before: null } });
 });
 
+it("hands out the same object where the same was said, so that nothing is drawn anew", () => {
+  const said = () => edit("classify", 1, { label: "lymphocyte" });
+  const [before] = correctedCells(FOUND, [said()], STYLES);
+  expect(correctedCells(FOUND, [said()], STYLES)[0]).toBe(before);
+  expect(correctedCells(FOUND, [said(), edit("confirm", 1)], STYLES)[0]).not.toBe(before);
+});
+
 it("leaves out what was undone, and what concerns a cell that is gone", () => {
   const undone = { ...edit("remove", 1), undone: true };
   expect(correctedCells(FOUND, [undone], STYLES)).toEqual(FOUND);

@@ -12,18 +12,31 @@ export const UNIDENTIFIED = "unidentified";
 /** A white cell of no type that is known. */
 const UNTYPED = "white_cell";
 
-/** The machine's cells with edits done to them; a cell that no edit concerns stays the same object. */
+/** A corrected cell by the machine's, with what was said of it: the same words make the same object. */
+const KEPT = new WeakMap<Cell, { said: string; cell: Cell }>();
+
+/** The machine's cells with edits done to them; a cell of which nothing new is said stays the same object. */
 export function correctedCells(found: readonly Cell[], edits: readonly Edit[], styles: ClassStyles): Cell[] {
   const cells = new Map(found.map((cell) => [cell.id, cell]));
+  const said = new Map<number, string>();
   const um2PerPx = areaOfPixel(found);
   for (const edit of edits) {
     if (edit.undone) continue;
+    said.set(edit.cell_id, `${said.get(edit.cell_id) ?? ""}${JSON.stringify([edit.kind, edit.reviewer, edit.content])}`);
     const cell = cells.get(edit.cell_id);
     if (edit.kind === "remove") cells.delete(edit.cell_id);
     else if (edit.kind === "add") cells.set(edit.cell_id, addedCell(edit, styles, um2PerPx));
     else if (edit.kind === "redraw") {
       if (cell) cells.set(cell.id, redrawn(cell, edit, um2PerPx));
     } else if (cell) cells.set(cell.id, classified(cell, edit, edit.kind, styles));
+  }
+  for (const base of found) {
+    const words = said.get(base.id);
+    const cell = cells.get(base.id);
+    if (words === undefined || !cell) continue;
+    const kept = KEPT.get(base);
+    if (kept?.said === words) cells.set(base.id, kept.cell);
+    else KEPT.set(base, { said: words, cell });
   }
   return [...cells.values()];
 }

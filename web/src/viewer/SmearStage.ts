@@ -32,6 +32,7 @@ export class SmearStage {
   private readonly calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   private painter: OutlinePainter | null = null;
   private index: CellIndex<Cell> | null = null;
+  private shown: { cells: readonly Cell[]; styles: ClassStyles } | null = null;
   private state: OutlineState = {
     hiddenClasses: new Set(),
     outlinesShown: true,
@@ -108,6 +109,9 @@ export class SmearStage {
   }
 
   setCells(cells: readonly Cell[], styles: ClassStyles): void {
+    const { shown } = this;
+    if (shown?.styles === styles && shown.cells.length === cells.length && cells.every((c, i) => c === shown.cells[i])) return;
+    this.shown = { cells, styles };
     this.painter = new OutlinePainter(cells, styles, this.size);
     this.index = new CellIndex(cells, this.size.width, this.size.height);
     this.paintSoon();
