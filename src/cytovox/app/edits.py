@@ -56,24 +56,23 @@ def add_edit(connection: Connection, case_id: str, edit: Edit) -> None:
     content: dict[str, Any] = {} if edit.label is None else {"label": edit.label}
     if edit.polygon is not None:
         content["polygon"] = [list(point) for point in edit.polygon]
-    written = connection.execute(
-        edits.insert().values(
-            case_id=case_id,
-            reviewer=edit.reviewer,
-            at_utc=now_utc(),
-            kind=edit.kind.value,
-            cell_id=edit.cell_id,
-            content=content,
-            undone=False,
-        )
+    written = edits.insert().values(
+        case_id=case_id,
+        reviewer=edit.reviewer,
+        at_utc=now_utc(),
+        kind=edit.kind.value,
+        cell_id=edit.cell_id,
+        content=content,
+        undone=False,
     )
+    number = connection.execute(written.returning(edits.c.id)).scalar_one()
     # Only now: SQLite gives the id of the last row again where that is gone.
     connection.execute(
         edits.delete().where(
             edits.c.case_id == case_id,
             edits.c.reviewer == edit.reviewer,
             edits.c.undone,
-            edits.c.id < written.inserted_primary_key[0],
+            edits.c.id < number,
         )
     )
 

@@ -70,18 +70,17 @@ def sign(store: CaseStore, case_id: str, *, name: str, comment: str, actor: str)
         # Also tells the pages that show the case.
         if not change_case(connection, case_id):
             raise case_not_found()
-        written = connection.execute(
-            signatures.insert().values(
-                case_id=case_id,
-                at_utc=at_utc,
-                actor=actor,
-                name=name,
-                comment=comment,
-                findings_sha256=present,
-            )
+        written = signatures.insert().values(
+            case_id=case_id,
+            at_utc=at_utc,
+            actor=actor,
+            name=name,
+            comment=comment,
+            findings_sha256=present,
         )
+        number = int(connection.execute(written.returning(signatures.c.id)).scalar_one())
         record_action(connection, actor, SIGNED, case_id)
-    return Signature(int(written.inserted_primary_key[0]), at_utc, name, comment, is_current=True)
+    return Signature(number, at_utc, name, comment, is_current=True)
 
 
 def findings_sha256(store: CaseStore, case_id: str) -> str:
