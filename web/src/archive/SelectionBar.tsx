@@ -1,10 +1,11 @@
-import { Button, Popover, Stack, TagsInput } from "@mantine/core";
-import { IconRestore, IconTag, IconTrash } from "@tabler/icons-react";
+import { Button, Menu, Popover, Stack, TagsInput } from "@mantine/core";
+import { IconDownload, IconRestore, IconTag, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 
 import type { CaseDocument } from "../api/types";
 import { formatCount } from "../cells/format";
 import classes from "./archive.module.css";
+import { saveEach, withFile, type SavedFile } from "./saveEach";
 import { useTags } from "./useArchive";
 import { useChangeCases, useDeleteCases, useRestoreCases } from "./useCaseChanges";
 
@@ -35,6 +36,7 @@ export function SelectionBar({ chosen, deleted, onClear }: Props) {
       ) : (
         <>
           <AddTags chosen={chosen} />
+          <SaveFiles chosen={chosen} />
           <Button
             size="compact-md"
             variant="default"
@@ -50,6 +52,31 @@ export function SelectionBar({ chosen, deleted, onClear }: Props) {
         Choose none
       </Button>
     </div>
+  );
+}
+
+const FILES: { file: SavedFile; words: string }[] = [
+  { file: "report.pdf", words: "Reports (PDF)" },
+  { file: "cells.csv", words: "Cells (CSV)" },
+  { file: "findings.json", words: "Findings (JSON)" },
+];
+
+function SaveFiles({ chosen }: { chosen: readonly CaseDocument[] }) {
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button size="compact-md" variant="default" leftSection={<IconDownload size={16} stroke={1.7} />}>
+          Download
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {FILES.map(({ file, words }) => (
+          <Menu.Item key={file} disabled={withFile(chosen, file).length === 0} onClick={() => void saveEach(chosen, file)}>
+            {words} of {formatCount(withFile(chosen, file).length)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -100,11 +100,14 @@ function ClassLine({ line, shownName, finer, styles, toggles }: LineProps & { sh
           <UnstyledButton
             className={classes.name}
             aria-pressed={!hidden}
-            aria-label={`${capitalised(line.name)}: outlines ${hidden ? "hidden" : "shown"}`}
             onClick={() => toggles.onToggle(line.labels)}
             disabled={line.count === 0}
           >
-            {name}
+            {/* The short name on the swatch would otherwise be missing from the button's name (WCAG 2.5.3). */}
+            <span className={classes.seen} aria-hidden="true">
+              {name}
+            </span>
+            <span className="visually-hidden">{`${capitalised(line.name)}: outlines ${hidden ? "hidden" : "shown"}`}</span>
             <Eye size={16} stroke={1.6} aria-hidden="true" />
           </UnstyledButton>
         ) : (
