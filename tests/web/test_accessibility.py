@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 from tests.app.stacks import dicom_zip, nifti, organs, phantom
 from tests.web.windows import PHONE
 
@@ -107,8 +108,10 @@ def test_a_page_is_for_everybody(page: Page, places: dict[str, str], name: str) 
             page.wait_for_timeout(150)
             found += [f"{width} px, {theme}: {wrong}" for wrong in page.evaluate(RUN)]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
-    page.wait_for_timeout(150)
-    if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
+    try:
+        # A stage takes its new size a little later.
+        page.wait_for_function(f"() => document.documentElement.scrollWidth <= {NARROWEST}", timeout=5000)
+    except TooLate:
         found += [f"too wide: {wide}" for wide in page.evaluate(TOO_WIDE)] or ["too wide"]
     assert "\n".join(found) == ""
 
