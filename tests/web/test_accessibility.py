@@ -23,6 +23,10 @@ RUN = """async () => {
 # Content is to be had without moving it sideways at 320 px (1.4.10, reflow).
 TOO_WIDE = """() => [...document.querySelectorAll("main *, header *, footer *")]
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility())
+  .filter((e) => {
+    while ((e = e.parentElement)) if (getComputedStyle(e).overflowX !== "visible") return false;
+    return true;
+  })
   .slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
