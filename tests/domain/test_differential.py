@@ -99,6 +99,8 @@ def test_where_shares_stand_to_their_ranges():
     assert rows["lymphocyte"].standing is Standing.MAY_BE_BELOW
     assert rows["monocyte"].standing is Standing.WITHIN
     assert rows_of(differential({"neutrophil": 0}))["neutrophil"].standing is None
+    # Of eight cells one is 13 %, which says nothing against 20 to 40 %.
+    assert rows_of(differential({"neutrophil": 7, "lymphocyte": 1}))["lymphocyte"].standing is None
 
 
 def test_marrow_counts_nucleated_cells_and_leaves_smudged_ones_apart():

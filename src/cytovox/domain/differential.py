@@ -13,6 +13,7 @@ from cytovox.domain.proportion import Proportion, wilson
 from cytovox.domain.red_cell_sizes import RED_CELLS, SizeSpread, red_cell_sizes
 from cytovox.domain.reference_ranges import (
     ERYTHROID,
+    MAYBE,
     ME_RATIO,
     ReferenceRange,
     ReferenceRanges,
@@ -35,7 +36,8 @@ class DifferentialRow:
         parent: Key of the row that this one is a part of, or None.
         share: Count over all counted cells, with the exact 95 % interval.
         reference: What is usual, or None where nobody said.
-        standing: Where the share stands to it, or None without a range or without counted cells.
+        standing: Where the share stands to it, or None without a range, without counted cells, or where
+            fewer than the panel's first target tell nothing.
     """
 
     key: str
@@ -259,6 +261,9 @@ def _row(
     standing = None
     if reference is not None and share.total:
         standing = reference.standing(100 * share.share, 100 * share.low, 100 * share.high)
+        # Of few cells, most types may be anywhere: that each of them may is no news.
+        if share.total < panel.targets[0] and standing in MAYBE:
+            standing = None
     taxonomy = panel.taxonomy
     return DifferentialRow(
         key, taxonomy.name_of(key), taxonomy.colour_of(key), parent, share, reference, standing

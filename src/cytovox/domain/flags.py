@@ -7,7 +7,7 @@ from enum import StrEnum
 from cytovox.domain.differential import Differential, DifferentialRow
 from cytovox.domain.exact_binomial import CountRatio
 from cytovox.domain.proportion import Proportion
-from cytovox.domain.reference_ranges import ReferenceRange, Standing
+from cytovox.domain.reference_ranges import MAYBE, ReferenceRange, Standing
 from cytovox.domain.taxonomy import UNIDENTIFIED
 
 BLASTS_OF_NOTE = 0.05
@@ -17,7 +17,6 @@ UNNAMED_OF_NOTE = 0.05
 METAMYELOCYTES_OF_NOTE = 0.02
 """Share of metamyelocytes in blood above which a look is suggested."""
 _OUTSIDE = {Standing.ABOVE, Standing.BELOW}
-_MAYBE = {Standing.MAY_BE_ABOVE, Standing.MAY_BE_BELOW}
 
 REVIEW_CRITERIA = (
     "Barnes and others, International Consensus Group for Hematology Review, Lab Hematol 11 (2005) 83-90"
@@ -108,15 +107,16 @@ def standing_text(standing: Standing) -> str:
 
 
 def _ranges(found: Differential) -> Iterator[Flag]:
-    # Of few cells, most types may be anywhere: one flag says so, and not one for each of them.
-    told = _OUTSIDE if found.total < found.panel.targets[0] else _OUTSIDE | _MAYBE
+    told = _OUTSIDE | MAYBE
     marrow = found.marrow
     for row in (*found.rows, *((marrow.erythroid,) if marrow else ())):
         if row.standing in told:
             yield _of_row(row)
-    if marrow and marrow.reference and marrow.standing in told:
+    enough = found.total >= found.panel.targets[0]
+    if marrow and marrow.reference and marrow.standing in (told if enough else _OUTSIDE):
         assert marrow.standing is not None  # noqa: S101 - for the type checker
-        text = f"M:E ratio {ratio_text(marrow.me_ratio)}"
+        ratio = marrow.me_ratio
+        text = f"M:E ratio {ratio_text(ratio) if ratio.second else f'above {ratio.low:.1f}'}"
         yield _of_range("me_ratio", text, marrow.standing, marrow.reference, "")
 
 

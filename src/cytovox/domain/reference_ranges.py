@@ -28,6 +28,10 @@ class Standing(StrEnum):
     ABOVE = "above"
 
 
+MAYBE = frozenset({Standing.MAY_BE_ABOVE, Standing.MAY_BE_BELOW})
+"""Outside by the figure itself, not by the whole of its interval."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReferenceRange:
     """What is usual.
