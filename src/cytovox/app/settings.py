@@ -85,7 +85,7 @@ class Settings:
         metadata=_about("Cases kept; the oldest finished one makes room for a new one.", public=True),
     )
     max_waiting: int = field(
-        default=500, metadata=_about("Cases that may wait for analysis at a time.", public=True)
+        default=2000, metadata=_about("Cases that may wait for analysis at a time.", public=True)
     )
     uploads_per_minute: int = field(
         default=240, metadata=_about("Pictures that one client may upload in a minute.", public=True)

@@ -89,7 +89,7 @@ class CaseStore:
         blobs: BlobStore,
         *,
         max_cases: int = 10_000,
-        max_waiting: int = 500,
+        max_waiting: int = 2000,
         owned: bool = False,
     ) -> None:
         self.database = database
