@@ -104,13 +104,22 @@ def _case(number: int) -> Case:
     )
 
 
+def _answers_to(page: Page) -> list[Response]:
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
+    return answers
+
+
 def _print_first_view(browser: Browser, address: str, shown: str) -> None:
     views_ms: list[float] = []
     for _ in range(TIMES):
         context = browser.new_context()  # with nothing kept
         page = context.new_page()
-        answers: list[Response] = []
-        page.on("response", answers.append)
+        answers = _answers_to(page)
         page.goto(address, wait_until="commit")
         page.wait_for_selector(shown)
         views_ms.append(float(page.evaluate(PAINTED)))
