@@ -53,7 +53,6 @@ def show_map(page: Page) -> None:
     """The ten-class map."""
     open_sample(page)
     page.get_by_role("button", name="Show map").click()
-    page.mouse.move(0, 0)
 
 
 def hold_a_cell(page: Page) -> None:
@@ -133,6 +132,7 @@ def _take(browser: Browser, name: str, shot: Shot) -> None:
     page = browser.new_page(viewport=size, color_scheme=shot.theme)
     page.goto(ADDRESS)
     shot.prepare(page)
+    page.mouse.move(0, 0)
     page.wait_for_timeout(3000)
     page.screenshot(path=IMAGES / name)
     page.close()

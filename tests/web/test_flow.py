@@ -77,6 +77,12 @@ def share_drawn(drawn: np.ndarray, spots: np.ndarray) -> float:
     return float((np.max(near, axis=0) > 200).mean())
 
 
+def open_start(page: Page) -> None:
+    """The start page, once it listens to drops and pastes."""
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Drop a blood smear here")).to_be_visible()
+
+
 def test_the_sample_is_one_click_away(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Try the sample smear").click()
@@ -99,7 +105,7 @@ def test_counts_are_the_truth(sample: Page) -> None:
 
 
 def test_a_dropped_file_is_analysed_and_opened(page: Page) -> None:
-    page.goto("/")
+    open_start(page)
     transfer = page.evaluate_handle(
         """bytes => {
           const transfer = new DataTransfer();
@@ -117,7 +123,7 @@ def test_a_dropped_file_is_analysed_and_opened(page: Page) -> None:
 
 
 def test_a_pasted_picture_is_taken(page: Page) -> None:
-    page.goto("/")
+    open_start(page)
     page.evaluate(
         """bytes => {
           const transfer = new DataTransfer();

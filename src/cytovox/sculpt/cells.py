@@ -33,7 +33,9 @@ def sculpt_cell(film: Film, index: int, *, options: SculptOptions | None = None)
     view = film.view(index, options.step_um)
     parts = _parts(film, index, view, options) if _is_wide(view) else ()
     if not parts:
-        raise InputError(f"cell {film.cells.ids[index]}: expected an outline with room for a body, got a smaller one")
+        raise InputError(
+            f"cell {film.cells.ids[index]}: expected an outline with room for a body, got a smaller one"
+        )
     label = film.cells.taxonomy.name_of(str(film.label[index]))
     return Surface(f"cell {film.cells.ids[index]}: {label}", parts, _notice(film, index, parts))
 
