@@ -14,7 +14,7 @@ describe("what a person says of a stack", () => {
     ["0", "1", "1"],
     ["-3", "1", "1"],
     ["1e9", "1", "1"],
-  ])("is incomplete as %s, %s, %s", (...typed) => expect(spacingMm(typed as [string, string, string])).toBe("incomplete"));
+  ])("is incomplete as %s, %s, %s", (...typed) => expect(spacingMm(typed)).toBe("incomplete"));
 
   it("is asked for where the files may not tell it", () => {
     const part = (path: string) => ({ path, file: new File([], path) });
