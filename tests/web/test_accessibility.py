@@ -144,6 +144,7 @@ def test_pages_say_where_one_is_and_take_the_focus_to_their_heading(page: Page, 
     expect(page.get_by_role("heading", name="Archive")).to_be_focused()
     page.goto(sample_address)
     expect(page).to_have_title("sample-smear.jpg · Cytovox")
+    expect(page.get_by_role("region", name="White cells").get_by_role("button").first).to_be_visible()
     page.keyboard.press("Tab")
     skip = page.get_by_role("button", name="Skip to the content")
     expect(skip).to_be_focused()
