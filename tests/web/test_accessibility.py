@@ -156,8 +156,9 @@ def test_pages_say_where_one_is_and_take_the_focus_to_their_heading(page: Page, 
 @pytest.mark.parametrize("context_options", [{**PHONE, "forced_colors": "active"}], ids=["forced colours"])
 def test_what_is_open_can_be_told_in_forced_colours(page: Page) -> None:
     page.goto("/archive")
+    expect(page.get_by_role("heading", name="Archive")).to_be_visible()
     ways = page.get_by_role("navigation", name="Main")
-    line = "e => getComputedStyle(e).borderTopWidth + ' ' + getComputedStyle(e).borderTopStyle"
-    assert ways.get_by_role("link", name="Archive").evaluate(line) == "3px solid"
+    expect(ways.get_by_role("link", name="Archive")).to_have_css("border-top-width", "3px")
+    expect(ways.get_by_role("link", name="Archive")).to_have_css("border-top-style", "solid")
     bottom = ways.bounding_box()
     assert bottom["y"] + bottom["height"] == 844

@@ -33,7 +33,7 @@ def test_from_a_picture_to_a_signed_report(page: Page, site, tmp_path: Path) -> 
     page.get_by_role("link", name="Review the cells").click()
     basophil = page.get_by_role("button", name="basophil").first
     basophil.click()
-    page.get_by_role("group", name="Classes").get_by_role("button", name="Monocyte").click()
+    page.get_by_role("group", name="Classes").locator("[data-class=monocyte]").click()
     expect(page.get_by_role("list", name="Monocyte").get_by_role("button")).to_have_count(2)
     page.get_by_role("button", name="Results").or_(page.get_by_role("link", name="Results")).first.click()
 
