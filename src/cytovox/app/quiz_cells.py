@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from cytovox.app.cases import CaseKind, CaseState
 from cytovox.app.problems import ApiProblem
-from cytovox.app.similar_cells import smear_findings
+from cytovox.app.review_findings import reviewed_document
 from cytovox.app.store import ORIGINAL, CaseStore
 from cytovox.app.tables import cases, edits, files, signatures
 from cytovox.domain.material import Material
@@ -74,7 +74,7 @@ def labelled_cells(
     """
     for source in _sources(store, material, seed, created_before)[:MOST_CASES]:
         try:
-            findings = smear_findings(store, source.case_id)
+            findings = reviewed_document(store, source.case_id)
         except ApiProblem:  # deleted in this moment
             continue
         size = (findings["width"], findings["height"])

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from cytovox.app.atlas_lessons import lesson_key, lesson_places
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.case_routes import KEEP_SHORTLY, Answers
 from cytovox.app.problems import ApiProblem
 from cytovox.app.quiz import Question, QuizAddress, make_quiz, question_of
@@ -29,7 +30,6 @@ from cytovox.app.quiz_schemas import (
 )
 from cytovox.app.quiz_sets import QUIZ_SETS, QuizKey
 from cytovox.app.schemas import ProblemDocument
-from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.similar_routes import PNG, CropSize
 from cytovox.app.store import CaseStore
 from cytovox.domain.material import Material

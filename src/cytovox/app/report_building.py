@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from http import HTTPStatus
 
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.case_rows import now_utc
 from cytovox.app.cases import Case, CaseKind
 from cytovox.app.catalogue_routes import Models
@@ -15,7 +16,6 @@ from cytovox.app.results import MAP
 from cytovox.app.review_findings import machine_findings, reviewed_findings
 from cytovox.app.review_results import ReviewResults
 from cytovox.app.signatures import signatures_of
-from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.store import CaseStore
 from cytovox.domain.findings import ModelUse, SmearFindings
 from cytovox.domain.smear_map import SmearMap

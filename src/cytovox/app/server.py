@@ -18,6 +18,7 @@ from cytovox.app.account_stores import AccountStores
 from cytovox.app.archive_routes import archive_routes
 from cytovox.app.atlas_routes import atlas_routes
 from cytovox.app.case_files import COPIES, LocalCopies
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.case_routes import case_routes
 from cytovox.app.cases import CaseKind
 from cytovox.app.catalogue_routes import InstalledModel, Models, catalogue_routes
@@ -45,7 +46,6 @@ from cytovox.app.sculpting import CaseSculptor
 from cytovox.app.settings import Settings
 from cytovox.app.similar_cells import SimilarCells
 from cytovox.app.similar_features import embed_cells
-from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.similar_routes import similar_routes
 from cytovox.app.specimen_routes import specimen_routes
 from cytovox.app.subject_routes import subject_routes

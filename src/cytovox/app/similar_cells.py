@@ -1,6 +1,5 @@
 """Cells of the archive that look like one of its cells, and pictures of single cells."""
 
-import json
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -9,16 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.problems import ApiProblem
-from cytovox.app.results import FINDINGS
-from cytovox.app.review_findings import finished_smear, reviewed_findings, standing_edits
+from cytovox.app.review_findings import reviewed_document
 from cytovox.app.similar_features import FEATURES, CellFeatures, Embed, features_of, was_classified
 from cytovox.app.similar_index import Neighbour, SimilarIndex
-from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.similar_schemas import SimilarCellDocument
 from cytovox.app.store import CaseStore
 from cytovox.report.cell_crop import cell_crop_png
-from cytovox.report.findings_json import findings_to_dict
 
 Findings = dict[str, Any]
 
@@ -52,7 +49,7 @@ class SimilarCells:
         Raises:
             ApiProblem: 404 without such a finished case or cell, 409 where the cell cannot be compared.
         """
-        findings = smear_findings(self._store, case_id)
+        findings = reviewed_document(self._store, case_id)
         cell = cell_of(findings, cell_id)
         if not was_classified(cell):
             raise ApiProblem(
@@ -106,7 +103,7 @@ class SimilarCells:
             try:
                 if neighbour.case_id not in opened:
                     name = self._store.get(neighbour.case_id).name
-                    cells = smear_findings(self._store, neighbour.case_id)["cells"]
+                    cells = reviewed_document(self._store, neighbour.case_id)["cells"]
                     opened[neighbour.case_id] = name, {cell["id"]: cell for cell in cells}
             except ApiProblem:  # deleted in this moment
                 continue
@@ -130,21 +127,8 @@ def cell_crop(store: CaseStore, pictures: CasePictures, case_id: str, cell_id: i
     Raises:
         ApiProblem: 404 without such a finished case or cell.
     """
-    cell = cell_of(smear_findings(store, case_id), cell_id)
+    cell = cell_of(reviewed_document(store, case_id), cell_id)
     return cell_crop_png(pictures.get(case_id).pixels, cell["box"], size_px)
-
-
-def smear_findings(store: CaseStore, case_id: str) -> Findings:
-    """What was found in a finished smear, corrections included, as findings.json tells it.
-
-    Raises:
-        ApiProblem: 404 where there is no such case, it is not done, or it is of another kind.
-    """
-    if standing_edits(store, case_id):
-        return findings_to_dict(reviewed_findings(store, case_id))
-    finished_smear(store, case_id)
-    findings: Findings = json.loads(store.read(case_id, FINDINGS))
-    return findings
 
 
 def cell_of(findings: Findings, cell_id: int) -> Findings:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.case_routes import KEEP_SHORTLY, NOT_FOUND, Answers, CaseId
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.similar_cells import SimilarCells, cell_crop
-from cytovox.app.similar_pictures import CasePictures
 from cytovox.app.similar_schemas import SimilarCellDocument
 from cytovox.app.store import CaseStore
 
