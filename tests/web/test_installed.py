@@ -92,6 +92,20 @@ def wait_for_worker(page: Page) -> None:
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
+def wait_for_caches(page: Page, name: str) -> None:
+    """Returns once this is the only cache. (A promise passes `wait_for_function` before it is settled.)"""
+    page.evaluate(
+        """async ([name, patience]) => {
+          const end = performance.now() + patience;
+          while ((await caches.keys()).join() !== name) {
+            if (performance.now() > end) throw new Error(`caches: ${await caches.keys()}`);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+        }""",
+        [name, PATIENCE_MS],
+    )
+
+
 def test_it_can_be_installed(pages: Path, window: Callable[[], Page]) -> None:
     page = window()
     with served(pages) as port:
@@ -145,7 +159,7 @@ def test_a_new_version_takes_the_place_of_an_open_one(pages: Path, window: Calla
         page.get_by_role("link", name="Archive", exact=True).click()
         expect(page.get_by_role("heading", name="Archive", exact=True)).to_be_visible()
         page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
-        page.wait_for_function("caches.keys().then((names) => names.join() === 'cytovox-00000000ffffffff')")
+        wait_for_caches(page, "cytovox-00000000ffffffff")
         page.reload()
         expect(page.get_by_role("heading", name="Archive", exact=True)).to_be_visible()
         assert {one.split()[0] for one in kept_paths(page)} == {"cytovox-00000000ffffffff"}

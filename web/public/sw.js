@@ -4,11 +4,13 @@ const VERSION = "__BUILD__";
 const CACHE = `cytovox-${VERSION}`;
 const OFFLINE = "/offline.html";
 const SHELL = [OFFLINE, "/theme.js", "/favicon.svg"];
+// Opened once: a worker that is still answering when the next has deleted its cache must not make it anew.
+const keeping = caches.open(CACHE);
 
 self.addEventListener("install", (event) => {
   // Past the browser's own cache: it may still hold the files of the build before.
   const fresh = SHELL.map((path) => new Request(path, { cache: "reload" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)));
+  event.waitUntil(keeping.then((cache) => cache.addAll(fresh)));
   self.skipWaiting();
 });
 
@@ -38,7 +40,7 @@ self.addEventListener("fetch", (event) => {
 
 /** A file whose name holds a hash of its content: what is kept is right. */
 async function lasting(request) {
-  const cache = await caches.open(CACHE);
+  const cache = await keeping;
   const kept = await cache.match(request);
   if (kept) return kept;
   const answer = await fetch(request);
