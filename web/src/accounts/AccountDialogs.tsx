@@ -2,11 +2,11 @@ import { Button, Group, Modal, NativeSelect, PasswordInput, Skeleton, Stack, Tex
 import { useState, type ReactNode, type SyntheticEvent } from "react";
 
 import { capitalised } from "../cells/format";
+import { Problem } from "../frame/Problem";
 import classes from "./accounts.module.css";
 import { createAccount, resetPassword, type AccountRequest, type Role } from "./accountsApi";
 import { formatMoment } from "./days";
 import { PASSWORD_ADVICE, passwordProblem } from "./passwordRules";
-import { Problem } from "./Problem";
 import { describeAction, roleMay, ROLES } from "./roles";
 import { useAccountChange, useAccountHistory } from "./useAccounts";
 
@@ -89,7 +89,7 @@ export function HistoryDialog({ name, onClose }: { name: string; onClose: () => 
   return (
     <Modal opened onClose={onClose} title={`History of ${name}`} closeButtonProps={CLOSE} size="lg">
       {history.isPending && <Skeleton height={120} />}
-      {history.error && <Problem>{history.error.message}</Problem>}
+      {history.error && <Problem onRetry={history.refetch}>{history.error.message}</Problem>}
       {history.data && (
         <ol className={classes.history}>
           {history.data.map((line, index) => (

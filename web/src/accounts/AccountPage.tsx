@@ -2,10 +2,10 @@ import { Button } from "@mantine/core";
 
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import classes from "./accounts.module.css";
 import { PasswordForm } from "./PasswordForm";
-import { Problem } from "./Problem";
 import { roleLabel, roleMay } from "./roles";
 import { TokenSection } from "./TokenSection";
 import { useSession, useSignOut } from "./useSession";

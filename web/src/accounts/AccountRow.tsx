@@ -1,9 +1,9 @@
 import { Button, NativeSelect } from "@mantine/core";
 
+import { Problem } from "../frame/Problem";
 import classes from "./accounts.module.css";
 import { changeAccount, type Account, type AccountChanges, type Role } from "./accountsApi";
 import { formatDay } from "./days";
-import { Problem } from "./Problem";
 import { ROLES } from "./roles";
 import { useAccountChange } from "./useAccounts";
 

@@ -4,12 +4,12 @@ import { useState } from "react";
 
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import { AccountRow } from "./AccountRow";
 import classes from "./accounts.module.css";
 import type { Account } from "./accountsApi";
 import { HistoryDialog, NewAccountDialog, PasswordDialog } from "./AccountDialogs";
-import { Problem } from "./Problem";
 import { ROLES } from "./roles";
 import { useAccounts } from "./useAccounts";
 import { useMay, useSession } from "./useSession";
@@ -51,7 +51,7 @@ export default function AccountsPage() {
           ))}
         </dl>
         {accounts.isPending && <Skeleton height={160} />}
-        {accounts.error && <Problem>{accounts.error.message}</Problem>}
+        {accounts.error && <Problem onRetry={accounts.refetch}>{accounts.error.message}</Problem>}
         {accounts.data && (
           <ul className={classes.accounts} aria-label="Accounts">
             {accounts.data.map((account) => (

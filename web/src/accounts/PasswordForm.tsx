@@ -2,10 +2,10 @@ import { Button, PasswordInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
+import { Problem } from "../frame/Problem";
 import classes from "./accounts.module.css";
 import { changePassword } from "./accountsApi";
 import { PASSWORD_ADVICE, passwordProblem } from "./passwordRules";
-import { Problem } from "./Problem";
 
 const EMPTY = { current: "", wanted: "", again: "" };
 const TOGGLE = { "aria-label": "Show the password" };

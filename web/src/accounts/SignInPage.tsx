@@ -3,9 +3,9 @@ import { useEffect, useRef, useState, type SyntheticEvent } from "react";
 
 import { Footer } from "../frame/Footer";
 import { Logo } from "../frame/Logo";
+import { Problem } from "../frame/Problem";
 import { ThemeMenu } from "../frame/ThemeMenu";
 import classes from "./accounts.module.css";
-import { Problem } from "./Problem";
 import { useSignIn } from "./useSession";
 
 /** Asks for name and password. */

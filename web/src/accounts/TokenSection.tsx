@@ -3,10 +3,10 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
+import { Problem } from "../frame/Problem";
 import classes from "./accounts.module.css";
 import * as api from "./accountsApi";
 import { formatDay } from "./days";
-import { Problem } from "./Problem";
 
 const TOKENS = ["tokens"] as const;
 const LIFETIMES = [
@@ -47,7 +47,7 @@ export function TokenSection() {
       {problem && <Problem>{problem.message}</Problem>}
       {made && <MadeToken made={made} />}
       {tokens.isPending && <Skeleton height={64} />}
-      {tokens.error && <Problem>{tokens.error.message}</Problem>}
+      {tokens.error && <Problem onRetry={tokens.refetch}>{tokens.error.message}</Problem>}
       {tokens.data?.length === 0 && <p className={classes.none}>You have no API token.</p>}
       {tokens.data && tokens.data.length > 0 && (
         <ul className={classes.rows} aria-label="Your API tokens">

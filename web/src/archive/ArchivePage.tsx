@@ -9,6 +9,7 @@ import { formatCount } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import type { Intake } from "../intake/usePictureIntake";
 import { WindowDrop } from "../intake/WindowDrop";
 import { useSearch } from "../routing";
@@ -68,10 +69,9 @@ function Cases({ view }: { view: ArchiveView }) {
 
   if (archive.isError && cases.length === 0) {
     return (
-      <div className={classes.nothing} role="alert">
-        <p>The archive could not be loaded. {archive.error.message}</p>
-        <Button onClick={() => void archive.refetch()}>Try again</Button>
-      </div>
+      <Problem className={classes.failed} onRetry={archive.refetch}>
+        The archive could not be loaded. {archive.error.message}
+      </Problem>
     );
   }
   if (total === undefined) return <Loading />;

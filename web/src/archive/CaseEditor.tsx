@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, TagsInput, TextInput } from "@mantine/core
 import { useState, type SyntheticEvent } from "react";
 
 import type { CaseDocument } from "../api/types";
+import { Problem } from "../frame/Problem";
 import { useTags } from "./useArchive";
 import { useChangeCases } from "./useCaseChanges";
 
@@ -67,7 +68,7 @@ export function CaseEditor({ edited, onClose }: { edited: CaseDocument; onClose:
               />
             </>
           )}
-          {change.error && <p role="alert">{change.error.message}</p>}
+          {change.error && <Problem>{change.error.message}</Problem>}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

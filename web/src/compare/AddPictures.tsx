@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { thumbnailUrl } from "../api/client";
 import { describeCounts, formatAge } from "../cells/format";
+import { Problem } from "../frame/Problem";
 import classes from "./compare.module.css";
 import { useFoundPictures, useSetSpecimen } from "./specimenApi";
 
@@ -26,8 +27,8 @@ export function AddPictures({ specimen }: { specimen: string }) {
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
       />
-      {found.error && <p role="alert">{found.error.message}</p>}
-      {change.error && <p role="alert">{change.error.message}</p>}
+      {found.error && <Problem>{found.error.message}</Problem>}
+      {change.error && <Problem>{change.error.message}</Problem>}
       {!others && !found.error && <Skeleton height={120} />}
       {others?.length === 0 && (
         <p className={classes.note}>{settled ? "No other picture has this in its name." : "There are no other pictures."}</p>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 
 import type { SpecimenPicture } from "../api/types";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { caseHref } from "../routing";
 import classes from "./compare.module.css";
 import { useSetSpecimen } from "./specimenApi";
@@ -37,7 +38,7 @@ export function LeftOut({ pictures }: { pictures: readonly SpecimenPicture[] }) 
           </li>
         ))}
       </ul>
-      {change.error && <p role="alert">{change.error.message}</p>}
+      {change.error && <Problem>{change.error.message}</Problem>}
     </>
   );
 }

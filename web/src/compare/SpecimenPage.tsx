@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useMemo } from "react";
 
 import { May } from "../accounts/May";
@@ -15,6 +15,7 @@ import { tableGroups } from "../differential/tableLines";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { QualityWarnings } from "../panels/QualityWarnings";
 import { subjectHref } from "../routing";
 import { AddPictures } from "./AddPictures";
@@ -33,12 +34,7 @@ export default function SpecimenPage({ specimen }: { specimen: string }) {
       <Header title={specimen} />
       <main className={classes.page}>
         {count.error && !isEmpty && (
-          <div className={classes.problem} role="alert">
-            <p>The pictures could not be counted together. {count.error.message}</p>
-            <Button variant="default" onClick={() => void count.refetch()}>
-              Try again
-            </Button>
-          </div>
+          <Problem onRetry={count.refetch}>The pictures could not be counted together. {count.error.message}</Problem>
         )}
         {isEmpty && <p className={classes.lead}>No picture is said to show this smear. Add one, and its cells count here.</p>}
         {count.isPending && <Skeleton height={420} aria-label="The pictures are being counted" />}

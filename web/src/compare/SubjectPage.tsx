@@ -8,6 +8,7 @@ import { formatCount } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import { caseHref } from "../routing";
 import classes from "./compare.module.css";
@@ -33,12 +34,7 @@ export default function SubjectPage({ subject }: { subject: string }) {
       </Header>
       <main className={classes.page}>
         {trend.error && (
-          <div className={classes.problem} role="alert">
-            <p>The smears could not be brought together. {trend.error.message}</p>
-            <Button variant="default" onClick={() => void trend.refetch()}>
-              Try again
-            </Button>
-          </div>
+          <Problem onRetry={trend.refetch}>The smears could not be brought together. {trend.error.message}</Problem>
         )}
         {trend.isPending && <Skeleton height={420} aria-label="The smears are being counted" />}
         {trend.data && <Trend trend={trend.data} />}

@@ -1,8 +1,9 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 
 import type { DifferentialCount } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { RANGES_HREF } from "../routing";
 import { CountProgress } from "./CountProgress";
 import classes from "./differential.module.css";
@@ -30,12 +31,7 @@ export function DifferentialPanel({ found, problem, onRetry, groups, styles, tog
       <section aria-labelledby="counts-title">
         <h2 id="counts-title">Counts</h2>
         {problem !== null && !found && (
-          <div className={classes.problem} role="alert">
-            <p>The cells could not be counted. {problem}</p>
-            <Button variant="default" onClick={onRetry}>
-              Try again
-            </Button>
-          </div>
+          <Problem onRetry={onRetry}>The cells could not be counted. {problem}</Problem>
         )}
         {!found && problem === null && <Skeleton height={320} />}
         {found && (

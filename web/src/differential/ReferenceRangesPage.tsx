@@ -1,8 +1,9 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 
 import { useMay } from "../accounts/useSession";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import { Problem } from "../frame/Problem";
 import { useReferenceRanges } from "./differentialApi";
 import { RangesForm } from "./RangesForm";
 import classes from "./ranges.module.css";
@@ -20,12 +21,7 @@ export default function ReferenceRangesPage() {
           outside. They are meant for adults; a laboratory sets its own.
         </p>
         {ranges.error && (
-          <div className={classes.problem} role="alert">
-            <p>The ranges could not be loaded. {ranges.error.message}</p>
-            <Button variant="default" onClick={() => void ranges.refetch()}>
-              Try again
-            </Button>
-          </div>
+          <Problem onRetry={ranges.refetch}>The ranges could not be loaded. {ranges.error.message}</Problem>
         )}
         {ranges.isPending && <Skeleton height={480} aria-label="The ranges are being loaded" />}
         {ranges.data && <RangesForm key={ranges.data.changed_utc ?? ""} ranges={ranges.data} mayChange={mayChange} />}

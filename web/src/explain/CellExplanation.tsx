@@ -1,10 +1,11 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useState } from "react";
 
 import { useExplanation } from "../api/hooks";
 import type { Cell } from "../api/types";
 import type { ClassStyles } from "../cells/classStyles";
 import { wasClassified } from "../cells/predictions";
+import { Problem } from "../frame/Problem";
 import { ActivationMaps } from "./ActivationMaps";
 import classes from "./explain.module.css";
 import { inWords } from "./inWords";
@@ -53,12 +54,9 @@ function Answer({ caseId, cell, image }: Pick<Props, "caseId" | "cell" | "image"
   if (explanation.data) return <ActivationMaps explanation={explanation.data} image={image} />;
   if (explanation.error) {
     return (
-      <div role="alert" className={classes.failed}>
-        <p>{explanation.error.message}</p>
-        <Button size="compact-sm" variant="default" onClick={() => void explanation.refetch()}>
-          Try again
-        </Button>
-      </div>
+      <Problem className={classes.failed} onRetry={explanation.refetch}>
+        {explanation.error.message}
+      </Problem>
     );
   }
   return (

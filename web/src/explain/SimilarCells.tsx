@@ -1,10 +1,11 @@
-import { Button, Skeleton, Switch } from "@mantine/core";
+import { Skeleton, Switch } from "@mantine/core";
 import { IconUserCheck } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { styleOf, type ClassStyles } from "../cells/classStyles";
 import { breakable, capitalised, formatPercent } from "../cells/format";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { caseHref } from "../routing";
 import classes from "./explain.module.css";
 import { describeNearest, describeNeighbours } from "./neighbours";
@@ -35,12 +36,9 @@ export function SimilarCells({ caseId, cellId, styles }: Props) {
       {similar.data ? (
         <Found cells={similar.data} styles={styles} />
       ) : similar.error ? (
-        <div role="alert" className={classes.failed}>
-          <p>{similar.error.message}</p>
-          <Button size="compact-sm" variant="default" onClick={() => void similar.refetch()}>
-            Try again
-          </Button>
-        </div>
+        <Problem className={classes.failed} onRetry={similar.refetch}>
+          {similar.error.message}
+        </Problem>
       ) : (
         <div role="status" aria-label="Looking for similar cells" className={classes.alike}>
           {[0, 1, 2, 3].map((place) => (

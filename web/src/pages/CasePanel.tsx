@@ -9,6 +9,7 @@ import { SmearLinks } from "../compare/SmearLinks";
 import { DifferentialPanel } from "../differential/DifferentialPanel";
 import type { LineGroup } from "../differential/tableLines";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { CellDetails } from "../panels/CellDetails";
 import { Downloads } from "../panels/Downloads";
 import { MapLegend } from "../panels/MapLegend";
@@ -47,10 +48,10 @@ export function CasePanel({ shownCase, findings, problem, counts, choice, mapped
   return (
     <aside className={classes.panel} aria-label="Findings">
       {failure && (
-        <div className={classes.failure} role="alert">
+        <Problem>
           <h2>{problem ? "Something went wrong" : "This picture could not be analysed"}</h2>
           <p>{failure}</p>
-        </div>
+        </Problem>
       )}
       {!findings && !failure && <PanelSkeleton />}
       {findings && (

@@ -9,6 +9,7 @@ import type { CaseDocument } from "../api/types";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import pages from "../pages/pages.module.css";
 import { DownloadList } from "../panels/DownloadList";
@@ -78,11 +79,7 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
         <MaySign id={id} />
         <section aria-labelledby="signatures-title">
           <h2 id="signatures-title">Signatures</h2>
-          {signatures.error && (
-            <p className={classes.problem} role="alert">
-              {signatures.error.message}
-            </p>
-          )}
+          {signatures.error && <Problem onRetry={signatures.refetch}>{signatures.error.message}</Problem>}
           {signatures.data && <SignatureList signatures={signatures.data} />}
         </section>
       </aside>

@@ -1,6 +1,7 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 
+import { Problem } from "../frame/Problem";
 import classes from "./report.module.css";
 import { useReportPage } from "./reportApi";
 
@@ -9,12 +10,9 @@ export function ReportPreview({ id, name }: { id: string; name: string }) {
   const report = useReportPage(id, true);
   if (report.error) {
     return (
-      <div className={classes.failure} role="alert">
-        <p>The report could not be made. {report.error.message}</p>
-        <Button variant="default" onClick={() => void report.refetch()}>
-          Try again
-        </Button>
-      </div>
+      <Problem className={classes.failure} onRetry={report.refetch}>
+        The report could not be made. {report.error.message}
+      </Problem>
     );
   }
   if (report.data === undefined) {

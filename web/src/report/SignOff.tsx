@@ -2,6 +2,7 @@ import { Button, Checkbox, Textarea, TextInput } from "@mantine/core";
 import { IconSignature } from "@tabler/icons-react";
 import { useState, type SyntheticEvent } from "react";
 
+import { Problem } from "../frame/Problem";
 import classes from "./report.module.css";
 import { useSign } from "./reportApi";
 
@@ -68,11 +69,7 @@ export function SignOff({ id, account }: Props) {
       <Button type="submit" leftSection={<IconSignature size={18} stroke={1.7} />} loading={signing.isPending}>
         Sign
       </Button>
-      {signing.error && (
-        <p className={classes.problem} role="alert">
-          {signing.error.message}
-        </p>
-      )}
+      {signing.error && <Problem>{signing.error.message}</Problem>}
       <p className="visually-hidden" role="status">
         {signing.isSuccess && "Signed."}
       </p>

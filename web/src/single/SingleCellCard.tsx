@@ -8,6 +8,7 @@ import { capitalised } from "../cells/format";
 import { ActivationMaps } from "../explain/ActivationMaps";
 import explainClasses from "../explain/explain.module.css";
 import { WhyToggle } from "../explain/WhyToggle";
+import { Problem } from "../frame/Problem";
 import { useImage } from "../panels/useImage";
 import { Verdict, VerdictLine } from "../panels/Verdict";
 import classes from "./single.module.css";
@@ -32,11 +33,7 @@ export function SingleCellCard({ cell }: { cell: SingleCell }) {
         </div>
       </div>
       {cell.state === "working" && <Loader size="sm" type="dots" role="status" aria-label={`Naming ${cell.name}`} />}
-      {cell.problem && (
-        <p role="alert" className={explainClasses.failed}>
-          {cell.problem}
-        </p>
-      )}
+      {cell.problem && <Problem className={explainClasses.failed}>{cell.problem}</Problem>}
       {picture && (
         <>
           <Verdict cell={picture} styles={styles} level={cell.answer?.level ?? null} />

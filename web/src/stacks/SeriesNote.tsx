@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 
+import { Problem } from "../frame/Problem";
 import { caseHref, goTo } from "../routing";
 import classes from "./stacks.module.css";
 import type { Stack } from "./types";
@@ -41,7 +42,7 @@ export function SeriesNote({ caseId, series }: { caseId: string; series: Stack["
           </li>
         ))}
       </ul>
-      {another.error && <p role="alert">{another.error.message}</p>}
+      {another.error && <Problem>{another.error.message}</Problem>}
     </section>
   );
 }

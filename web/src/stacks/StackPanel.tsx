@@ -4,6 +4,7 @@ import { IconFileText } from "@tabler/icons-react";
 import type { CaseDocument } from "../api/types";
 import { SmearLinks } from "../compare/SmearLinks";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { QualityWarnings } from "../panels/QualityWarnings";
 import { DeleteCase } from "../pages/DeleteCase";
 import pages from "../pages/pages.module.css";
@@ -42,10 +43,10 @@ export function StackPanel({ shownCase, failure, shown, onBesideScene }: Props) 
   return (
     <aside className={pages.panel} aria-label="Findings">
       {failure && (
-        <div className={pages.failure} role="alert">
+        <Problem>
           <h2>{shown ? "Something went wrong" : "This stack could not be analysed"}</h2>
           <p>{failure}</p>
-        </div>
+        </Problem>
       )}
       {!shown && !failure && (
         <div aria-hidden="true" className={pages.skeleton}>

@@ -6,6 +6,7 @@ import { capitalised } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { replaceAddress, useSearch } from "../routing";
 import { atlasHref, found, viewOf, type AtlasView } from "./atlasAddress";
 import { useLessons, type Lesson } from "./atlasApi";
@@ -37,12 +38,9 @@ export default function AtlasPage() {
               are not cells of any picture.
             </p>
             {lessons.error ? (
-              <div role="alert" className={classes.failed}>
-                <p>The atlas could not be loaded. {lessons.error.message}</p>
-                <Button variant="default" onClick={() => void lessons.refetch()}>
-                  Try again
-                </Button>
-              </div>
+              <Problem className={classes.failed} onRetry={lessons.refetch}>
+                The atlas could not be loaded. {lessons.error.message}
+              </Problem>
             ) : (
               <Overview lessons={lessons.data} view={view} />
             )}
@@ -80,9 +78,7 @@ function Overview({ lessons, view }: { lessons: readonly Lesson[] | undefined; v
         </Chip.Group>
       </search>
       {view.cell && lessons && (
-        <p role="alert" className={classes.failed}>
-          The atlas has no page of “{view.cell}”.
-        </p>
+        <Problem className={classes.failed}>The atlas has no page of “{view.cell}”.</Problem>
       )}
       <p className="visually-hidden" role="status">
         {shown && `${shown.length} of ${lessons.length} classes`}

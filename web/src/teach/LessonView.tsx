@@ -5,6 +5,7 @@ import { lazy, Suspense } from "react";
 import { capitalised } from "../cells/format";
 import { cellCropUrl } from "../explain/similarApi";
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { caseHref, goTo } from "../routing";
 import { atlasHref, type AtlasView } from "./atlasAddress";
 import { useLessonCells, type Lesson } from "./atlasApi";
@@ -100,7 +101,7 @@ function ArchiveCells({ lesson }: { lesson: Lesson }) {
   return (
     <section aria-labelledby="in-archive">
       <h2 id="in-archive">In your archive</h2>
-      {cells.error && <p role="alert">{cells.error.message}</p>}
+      {cells.error && <Problem onRetry={cells.refetch}>{cells.error.message}</Problem>}
       {cells.isPending && <p className={classes.dim}>Looking for cells…</p>}
       {cells.data?.length === 0 && (
         <p className={classes.dim}>The latest pictures of the archive hold no cell that is surely called so.</p>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { breakable, capitalised } from "../cells/format";
+import { Problem } from "../frame/Problem";
 import type { Lesson } from "./atlasApi";
 import type { QuizAddress } from "./quizAddress";
 import { judged, questionUrl, type Quiz, type QuizQuestion, type Solution } from "./quizApi";
@@ -96,11 +97,7 @@ export function QuestionView(props: Props) {
             </Button>
           ))}
         </div>
-        {problem && (
-          <p role="alert" className={classes.problem}>
-            {problem}
-          </p>
-        )}
+        {problem && <Problem className={classes.problem}>{problem}</Problem>}
         <p role="status" className={classes.verdict} data-right={solution?.right}>
           {solution && verdictOf(solution, quiz)}
         </p>

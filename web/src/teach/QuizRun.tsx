@@ -2,6 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useState } from "react";
 
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import type { Lesson } from "./atlasApi";
 import { useLessons } from "./atlasApi";
 import { QuestionView } from "./QuestionView";
@@ -20,13 +21,13 @@ export function QuizRun({ address }: { address: QuizAddress }) {
   const problem = quiz.error ?? lessons.error;
   if (problem) {
     return (
-      <div role="alert" className={teach.failed}>
+      <Problem className={teach.failed}>
         <h1>This quiz cannot be asked</h1>
         <p>{problem.message}</p>
         <Button component={Link} href="/quiz" variant="default">
           Choose another
         </Button>
-      </div>
+      </Problem>
     );
   }
   if (!quiz.data || !lessons.data) {

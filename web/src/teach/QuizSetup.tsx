@@ -2,6 +2,7 @@ import { Button, SegmentedControl, Skeleton } from "@mantine/core";
 import { useId, useState } from "react";
 
 import { Link } from "../frame/Link";
+import { Problem } from "../frame/Problem";
 import { goTo } from "../routing";
 import { ALL_CHOICES, anySeed, COUNTS, FOUR_CHOICES, quizHref, TIMES_S } from "./quizAddress";
 import { useQuizSets, type QuizSet } from "./quizApi";
@@ -33,12 +34,9 @@ export function QuizSetup() {
         </p>
       )}
       {sets.error && (
-        <div role="alert" className={teach.failed}>
-          <p>The quizzes could not be loaded. {sets.error.message}</p>
-          <Button variant="default" onClick={() => void sets.refetch()}>
-            Try again
-          </Button>
-        </div>
+        <Problem className={teach.failed} onRetry={sets.refetch}>
+          The quizzes could not be loaded. {sets.error.message}
+        </Problem>
       )}
       {sets.isPending && <Skeleton height={220} radius={12} mt={20} />}
       {sets.data && (
