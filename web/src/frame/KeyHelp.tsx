@@ -1,11 +1,10 @@
-import { ActionIcon, Kbd, Popover, type PopoverProps } from "@mantine/core";
+import { ActionIcon, Popover, type PopoverProps } from "@mantine/core";
 import { IconKeyboard } from "@tabler/icons-react";
 
-import classes from "./frame.module.css";
+import { KeyList, type KeyMeanings } from "./KeyList";
 
 interface Props {
-  /** What people may press or turn, and what it does. */
-  keys: readonly (readonly [string, string])[];
+  keys: KeyMeanings;
   className: string | undefined;
   size: number;
   position: NonNullable<PopoverProps["position"]>;
@@ -21,16 +20,7 @@ export function KeyHelp({ keys, className, size, position }: Props) {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>
-        <dl className={classes.keys}>
-          {keys.map(([key, meaning]) => (
-            <div key={key}>
-              <dt>
-                <Kbd>{key}</Kbd>
-              </dt>
-              <dd>{meaning}</dd>
-            </div>
-          ))}
-        </dl>
+        <KeyList keys={keys} />
       </Popover.Dropdown>
     </Popover>
   );

@@ -1,6 +1,6 @@
-import { Kbd, Modal, Switch } from "@mantine/core";
+import { Modal, Switch } from "@mantine/core";
 
-import classes from "./review.module.css";
+import { KeyList } from "../frame/KeyList";
 import { KEY_HELP } from "./reviewKeys";
 
 interface Props {
@@ -14,16 +14,7 @@ interface Props {
 export function KeysDialog({ opened, single, onSingle, onClose }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title="Keys" closeButtonProps={{ "aria-label": "Close" }} size="lg">
-      <dl className={classes.keys}>
-        {KEY_HELP.map(([key, meaning]) => (
-          <div key={key}>
-            <dt>
-              <Kbd>{key}</Kbd>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={KEY_HELP} />
       <Switch
         mt="md"
         label="Single letters act as keys"
