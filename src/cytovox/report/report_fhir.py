@@ -48,7 +48,7 @@ def _diagnostic_report(report: ReportDocument, results: list[str]) -> JsonObject
     is_smear = report.schema == SMEAR
     group = ("HM", "Hematology") if is_smear else ("RAD", "Radiology")
     of_blood = is_smear and report.data["differential"]["material"] == "blood"
-    signed = [s for s in report.data["signatures"] if s["is_current"]]
+    signed = _signed(report)
     case = report.data["case"]
     return {
         "resourceType": "DiagnosticReport",
@@ -71,9 +71,12 @@ def _diagnostic_report(report: ReportDocument, results: list[str]) -> JsonObject
 def _remarks(report: ReportDocument) -> list[str]:
     """Suggestions, then warnings."""
     told = report.data
+    warnings = [str(warning["message"]) for warning in told["warnings"]]
     if report.schema != SMEAR:
-        return [str(warning["message"]) for warning in told["warnings"]]
-    warnings = [str(w["message"]) for picture in told["pictures"] for w in picture["warnings"]]
+        return warnings
+    warnings += [str(w["message"]) for picture in told["pictures"] for w in picture["warnings"]]
+    if told["agreement"] is not None and told["agreement"]["differ"]:
+        warnings.insert(0, str(told["agreement"]["text"]))
     return [*(str(flag["text"]) for flag in told["differential"]["flags"]), *dict.fromkeys(warnings)]
 
 
@@ -186,7 +189,12 @@ def _concept(text: str, *codings: dict[str, str]) -> JsonObject:
 
 
 def _status(report: ReportDocument) -> str:
-    return "final" if any(s["is_current"] for s in report.data["signatures"]) else "preliminary"
+    return "final" if _signed(report) else "preliminary"
+
+
+def _signed(report: ReportDocument) -> list[Told]:
+    """Signatures of the findings as they are; those of single pictures are none of a count of several."""
+    return [s for s in report.data["signatures"] if s["is_current"] and s["picture"] is None]
 
 
 def _narrative(report: ReportDocument) -> str:

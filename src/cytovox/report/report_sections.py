@@ -88,12 +88,14 @@ class SignedBy:
         at_utc: When, ISO 8601.
         comment: What they added, or "".
         is_current: Whether the findings are still those that were signed.
+        picture: Which picture was signed, from 1, where the report is on several; else None.
     """
 
     name: str
     at_utc: str
     comment: str
     is_current: bool
+    picture: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,9 @@ class ReportCase:
         specimen: What the smear is called, or None.
         collected_on: ISO 8601 date of the specimen, or None.
         models: Models that took part.
-        signatures: Newest first.
+        signatures: Newest first; of several pictures those of each, picture by picture.
         removed: Cells that a reviewer removed.
+        remarks: On several pictures as one smear.
     """
 
     name: str
@@ -121,21 +124,32 @@ class ReportCase:
     models: tuple[ModelFigures, ...] = ()
     signatures: tuple[SignedBy, ...] = ()
     removed: int = 0
+    remarks: tuple[QualityWarning, ...] = ()
 
 
-def stamp_of(signatures: Sequence[SignedBy]) -> str:
-    """Whether somebody signed the findings as they are, in two or three words."""
+def stamp_of(signatures: Sequence[SignedBy], *, several: int = 0) -> str:
+    """Whether somebody signed the findings as they are, in two or three words.
+
+    Args:
+        signatures: Newest first.
+        several: Number of pictures where there are several: these are signed one by one, their count is not.
+    """
+    if several:
+        return "Not signed"
     if any(signature.is_current for signature in signatures):
         return "Signed"
     return "Changed since signed" if signatures else "Not signed"
 
 
-def status_of(signatures: Sequence[SignedBy]) -> Sentence:
+def status_of(signatures: Sequence[SignedBy], *, several: int = 0) -> Sentence:
     """Whether somebody signed the findings as they are, in one sentence.
 
     Args:
         signatures: Newest first.
+        several: As of `stamp_of`.
     """
+    if several and signatures:
+        return _status_of_pictures(signatures, several)
     for signature in signatures:
         if signature.is_current:
             return Sentence(f"Signed by {signature.name} on {day_and_time(signature.at_utc)}.", Tone.GOOD)
@@ -147,6 +161,16 @@ def status_of(signatures: Sequence[SignedBy]) -> Sentence:
             Tone.WARNING,
         )
     return Sentence("Not signed: no person has confirmed these findings.", Tone.WARNING)
+
+
+def _status_of_pictures(signatures: Sequence[SignedBy], several: int) -> Sentence:
+    signed = len({signature.picture for signature in signatures if signature.is_current})
+    if signed == several:
+        return Sentence(
+            f"Not signed as a whole. Each of the {several} pictures is signed as it is.", Tone.NOTE
+        )
+    are = "is signed as it is" if signed == 1 else "are signed as they are"
+    return Sentence(f"Not signed as a whole. {signed} of the {several} pictures {are}.", Tone.WARNING)
 
 
 def day_and_time(utc: str) -> str:
@@ -242,33 +266,49 @@ def _figures(model: ModelFigures) -> list[Row]:
     ]
 
 
-def sign_off_section(signatures: Sequence[SignedBy]) -> Section:
-    """Who signed, and places to sign on paper where nobody did."""
-    blocks: list[Block] = [status_of(signatures)]
+def sign_off_section(signatures: Sequence[SignedBy], *, several: int = 0) -> Section:
+    """Who signed, and places to sign on paper where nobody did.
+
+    Args:
+        signatures: Newest first.
+        several: As of `stamp_of`.
+    """
+    blocks: list[Block] = [status_of(signatures, several=several)]
+    if several:
+        text = "Signatures belong to single pictures: this report of several has none of its own."
+        blocks.append(Sentence(text, Tone.NOTE))
     if signatures:
-        columns = (
-            Column("name", "Name"),
-            Column("at", "Signed"),
-            Column("state", "Findings since"),
-            Column("comment", "Comment", wide=True),
-        )
-        rows = tuple(
-            Row(
-                str(number),
-                (
-                    Cell(s.name),
-                    Cell(day_and_time(s.at_utc)),
-                    Cell("unchanged" if s.is_current else "changed"),
-                    Cell(s.comment or "–"),
-                ),
-            )
-            for number, s in enumerate(signatures, start=1)
-        )
-        blocks.append(Table("signatures", "Signatures, newest first.", columns, rows))
-    if not any(s.is_current for s in signatures):
+        blocks.append(_signatures(signatures, several=several))
+    if several or not any(s.is_current for s in signatures):
         blanks = tuple((name, Cell(_BLANK)) for name in ("Name", "Date", "Signature"))
         blocks.append(Facts("to_sign", blanks))
     return Section("sign_off", "Sign-off", tuple(blocks))
+
+
+def _signatures(signatures: Sequence[SignedBy], *, several: int) -> Table:
+    of_which = (Column("picture", "No.", numeric=True),) if several else ()
+    columns = (
+        *of_which,
+        Column("name", "Name"),
+        Column("at", "Signed"),
+        Column("state", "Findings since"),
+        Column("comment", "Comment", wide=True),
+    )
+    rows = tuple(
+        Row(
+            str(number),
+            (
+                *((Cell(str(s.picture), s.picture),) if several else ()),
+                Cell(s.name),
+                Cell(day_and_time(s.at_utc)),
+                Cell("unchanged" if s.is_current else "changed"),
+                Cell(s.comment or "–"),
+            ),
+        )
+        for number, s in enumerate(signatures, start=1)
+    )
+    about = "Signatures of the pictures, by their number." if several else "Signatures, newest first."
+    return Table("signatures", about, columns, rows)
 
 
 def origin_section(case: ReportCase, provenances: Sequence[tuple[str, Provenance]]) -> Section:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from cytovox.domain.differential import Differential, DifferentialRow, differential_of
 from cytovox.domain.exact_binomial import CountRatio
-from cytovox.domain.findings import SmearFindings
+from cytovox.domain.findings import QualityWarning
 from cytovox.domain.flags import (
     Weight,
     flags_of,
@@ -15,13 +16,14 @@ from cytovox.domain.flags import (
     ratio_text,
     standing_text,
 )
-from cytovox.domain.image import Scale, ScaleOrigin
 from cytovox.domain.proportion import Proportion
 from cytovox.domain.reference_ranges import ReferenceRange, ReferenceRanges, Standing
 from cytovox.domain.reviewed import EditKind
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.differential_json import INTERVAL, differential_to_dict
 from cytovox.report.findings_json import findings_to_dict
+from cytovox.report.pictures_together import agreement_blocks, agreement_data, models_remark, pictures_table
+from cytovox.report.report_assembly import OwnPart, whole_report
 from cytovox.report.report_chart import differential_chart
 from cytovox.report.report_document import (
     Block,
@@ -38,26 +40,11 @@ from cytovox.report.report_document import (
     Tone,
 )
 from cytovox.report.report_pictures import SmearPicture, galleries, map_figure, overlay_figure
-from cytovox.report.report_sections import (
-    REPORT_NOTICE,
-    ReportCase,
-    case_data,
-    case_facts,
-    models_section,
-    origin_section,
-    sign_off_section,
-    stamp_of,
-    status_of,
-    warning_sentences,
-)
+from cytovox.report.report_sections import ReportCase, case_facts, warning_sentences
+from cytovox.report.smear_words import scale_text, size_text
 
 SCHEMA = "cytovox.smear-report/1"
 _TITLES = {"blood": "Blood smear: differential", "marrow": "Bone marrow smear: differential"}
-_ORIGINS = {
-    ScaleOrigin.GIVEN: "given",
-    ScaleOrigin.METADATA: "from the file",
-    ScaleOrigin.ESTIMATED: "estimated from the red cells",
-}
 _SHARE_COLUMNS = (
     Column("type", "Cells"),
     Column("count", "Count", numeric=True),
@@ -88,29 +75,28 @@ def smear_report(
         InputError: There is no picture, or they are of blood and of marrow.
     """
     found = differential_of([picture.findings for picture in pictures], ranges=ranges)
+    own = [differential_of([picture.findings], ranges=ranges) for picture in pictures]
+    several = own if len(own) > 1 else []
+    remarks = (*case.remarks, *models_remark([picture.findings for picture in pictures]))
     sections = (
         _head(pictures, case),
-        _suggestions(pictures, found),
-        _differential(found),
+        _suggestions(pictures, found, remarks),
+        _differential(found, several),
         *((_marrow(found),) if found.marrow else ()),
         _red_cells_and_platelets(found),
         _pictures(pictures),
         _cells(pictures),
         _review(pictures, case),
-        models_section(case.models),
-        origin_section(case, [(p.findings.source, p.findings.provenance) for p in pictures]),
-        sign_off_section(case.signatures),
     )
-    return ReportDocument(
-        SCHEMA,
-        _TITLES[found.panel.material],
-        case.name,
-        status_of(case.signatures),
-        stamp_of(case.signatures),
-        REPORT_NOTICE,
-        sections,
-        {**case_data(case), **_data(pictures, found, case)},
-    )
+    provenances = [(picture.findings.source, picture.findings.provenance) for picture in pictures]
+    data = {
+        "differential": differential_to_dict(found),
+        "pictures": [_picture_data(picture) for picture in pictures],
+        "removed": case.removed,
+        "agreement": agreement_data(found, several) if several else None,
+        "warnings": [asdict(remark) for remark in remarks],
+    }
+    return whole_report(OwnPart(SCHEMA, _TITLES[found.panel.material], sections, provenances, data), case)
 
 
 def _head(pictures: Sequence[SmearPicture], case: ReportCase) -> Section:
@@ -118,45 +104,15 @@ def _head(pictures: Sequence[SmearPicture], case: ReportCase) -> Section:
     analysed = max(picture.findings.provenance.created_utc for picture in pictures)
     if len(pictures) == 1:
         findings = pictures[0].findings
-        about.append(("Picture", f"{findings.source}, {_size(findings)}, {_scale(findings.scale)}"))
+        about.append(("Picture", f"{findings.source}, {size_text(findings)}, {scale_text(findings.scale)}"))
         return Section("case", "Case", (case_facts(case, about, analysed),))
-    columns = (
-        Column("number", "No.", numeric=True),
-        Column("picture", "Picture", wide=True),
-        Column("size", "Size"),
-        Column("scale", "Scale", wide=True),
-        Column("cells", "Cells", numeric=True),
-    )
-    rows = tuple(
-        Row(str(number), _picture_cells(picture.findings, number))
-        for number, picture in enumerate(pictures, start=1)
-    )
-    table = Table("pictures", f"{len(pictures)} pictures, counted together.", columns, rows)
+    table = pictures_table([picture.findings for picture in pictures])
     return Section("case", "Case", (case_facts(case, about, analysed), table))
 
 
-def _picture_cells(findings: SmearFindings, number: int) -> tuple[Cell, ...]:
-    return (
-        _count(number),
-        Cell(findings.source),
-        Cell(_size(findings)),
-        Cell(_scale(findings.scale)),
-        _count(len(findings.cells)),
-    )
-
-
-def _size(findings: SmearFindings) -> str:
-    return f"{findings.width} x {findings.height} px"
-
-
-def _scale(scale: Scale) -> str:
-    if scale.mpp_um is None:
-        return "scale unknown"
-    spread = "" if scale.relative_sd is None else f" (standard uncertainty {100 * scale.relative_sd:.0f} %)"
-    return f"{scale.mpp_um:.3f} um per pixel, {_ORIGINS[scale.origin]}{spread}"
-
-
-def _suggestions(pictures: Sequence[SmearPicture], found: Differential) -> Section:
+def _suggestions(
+    pictures: Sequence[SmearPicture], found: Differential, remarks: Sequence[QualityWarning]
+) -> Section:
     flags = flags_of(found)
     blocks: list[Block] = []
     if flags:
@@ -183,11 +139,12 @@ def _suggestions(pictures: Sequence[SmearPicture], found: Differential) -> Secti
     else:
         blocks.append(Sentence("No rule suggests a further look. That is no finding of health.", Tone.NOTE))
     several = len(pictures) > 1
-    told = [(p.findings.source if several else "", w) for p in pictures for w in p.findings.warnings]
+    told = [("", remark) for remark in remarks]
+    told += [(p.findings.source if several else "", w) for p in pictures for w in p.findings.warnings]
     return Section("suggestions", "Suggestions and warnings", (*blocks, *warning_sentences(told)))
 
 
-def _differential(found: Differential) -> Section:
+def _differential(found: Differential, own: Sequence[Differential]) -> Section:
     blocks: list[Block] = [Sentence(_progress(found))]
     if found.rows:
         caption = f"Of {_counted(found)}. Interval: {INTERVAL}."
@@ -212,6 +169,8 @@ def _differential(found: Differential) -> Section:
     sources = sorted({row.reference.source for row in found.rows if row.reference})
     if sources:
         blocks.append(Sentence(f"Reference ranges: {'; '.join(sources)}.", Tone.NOTE))
+    if own:
+        blocks += agreement_blocks(found, own)
     return Section("differential", "Differential", tuple(blocks))
 
 
@@ -402,14 +361,6 @@ def _reference(reference: ReferenceRange | None, unit: str) -> Cell:
 
 def _standing(standing: Standing | None) -> Cell:
     return Cell("–" if standing is None else standing_text(standing).removesuffix(" the reference range"))
-
-
-def _data(pictures: Sequence[SmearPicture], found: Differential, case: ReportCase) -> JsonObject:
-    return {
-        "differential": differential_to_dict(found),
-        "pictures": [_picture_data(picture) for picture in pictures],
-        "removed": case.removed,
-    }
 
 
 def _picture_data(picture: SmearPicture) -> JsonObject:

@@ -12,6 +12,7 @@ from cytovox.domain.findings import Provenance, QualityWarning
 from cytovox.domain.image import RgbPixels
 from cytovox.report.findings_json import JsonObject, provenance_to_dict
 from cytovox.report.lettering import text_width, write
+from cytovox.report.report_assembly import OwnPart, whole_report
 from cytovox.report.report_document import (
     Block,
     Cell,
@@ -25,18 +26,7 @@ from cytovox.report.report_document import (
     Tone,
 )
 from cytovox.report.report_pictures import encoded
-from cytovox.report.report_sections import (
-    REPORT_NOTICE,
-    ReportCase,
-    case_data,
-    case_facts,
-    models_section,
-    origin_section,
-    sign_off_section,
-    stamp_of,
-    status_of,
-    warning_sentences,
-)
+from cytovox.report.report_sections import ReportCase, case_facts, warning_sentences
 
 SCHEMA = "cytovox.volume-report/1"
 _VIEW_PX = 900
@@ -142,20 +132,10 @@ def volume_report(stack: ReportedStack, case: ReportCase) -> ReportDocument:
         ),
         _organs(stack),
         _views(stack),
-        models_section(case.models),
-        origin_section(case, [(stack.source, stack.provenance)]),
-        sign_off_section(case.signatures),
     )
-    return ReportDocument(
-        SCHEMA,
-        f"{stack.modality if stack.modality != 'other' else 'Image'} stack: organs",
-        case.name,
-        status_of(case.signatures),
-        stamp_of(case.signatures),
-        " ".join(text for text in (REPORT_NOTICE, stack.notice) if text),
-        sections,
-        {**case_data(case), **_data(stack)},
-    )
+    title = f"{stack.modality if stack.modality != 'other' else 'Image'} stack: organs"
+    provenances = [(stack.source, stack.provenance)]
+    return whole_report(OwnPart(SCHEMA, title, sections, provenances, _data(stack), stack.notice), case)
 
 
 def _head(stack: ReportedStack, case: ReportCase) -> Section:
