@@ -37,10 +37,9 @@ ASK_EACH_TIME = {"cache-control": "private, no-cache"}
 UNCHANGED: Answers = {304: {"description": "As the entity tag in if-none-match says."}}
 
 
-def case_routes(store: CaseStore, intake: Intake, rate: UploadRate) -> APIRouter:
+def case_routes(store: CaseStore, intake: Intake, rate: UploadRate, results: ReviewResults) -> APIRouter:
     """The routes under /api/cases that take pictures in and give results out."""
     router = APIRouter(prefix="/api/cases", tags=["cases"])
-    results = ReviewResults(store)
     _add_intake(router, intake, rate)
     _add_pictures(router, store)
     _add_results(router, results)

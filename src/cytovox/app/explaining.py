@@ -7,6 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Protocol
 
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.explanation_documents import (
     ExplanationDocument,
     NamedPictureDocument,
@@ -16,18 +17,16 @@ from cytovox.app.explanation_documents import (
 from cytovox.app.problems import ApiProblem
 from cytovox.app.results import FINDINGS
 from cytovox.app.review_findings import no_such_cell, reviewed_document
-from cytovox.app.store import ORIGINAL, CaseStore
+from cytovox.app.store import CaseStore
+from cytovox.app.told_cells import FINDER_CLASSES, middle_of, told_scale
 from cytovox.domain.explanation import Explanation
 from cytovox.domain.image import SmearImage
 from cytovox.domain.material import Material
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.domain.taxonomy import UNTYPED, Taxonomy
-from cytovox.io.smear import open_smear_bytes
 
 SHOWN_CLASSES = 4
 """Classes with a map in an explanation: the best and three runners-up."""
-_OF_THE_FINDER = ("red_cell", "platelet")
-"""Told apart by the cell finder, which gives no reasons."""
 
 
 class Explain(Protocol):
@@ -44,11 +43,13 @@ class CellExplainer:
 
     Args:
         store: Where cases are.
+        pictures: Their pictures.
         explain: Runs the classifier.
     """
 
-    def __init__(self, store: CaseStore, explain: Explain) -> None:
+    def __init__(self, store: CaseStore, pictures: CasePictures, explain: Explain) -> None:
         self._store = store
+        self._pictures = pictures
         self._explain = explain
         # One at a time, so that many requests at once cannot add up in memory.
         self._busy = threading.Lock()
@@ -74,11 +75,11 @@ class CellExplainer:
                 "Only white cells are named by type, so only they have an explanation. Red cells and "
                 "platelets are told apart by the cell finder."
             )
-        image = self._picture(case_id, _working_scale(findings))
+        scale_um = _working_scale(findings)
+        picture = self._pictures.get(case_id)
+        image = SmearImage(picture.pixels, scale_um, source=picture.source)
         with self._busy:
-            explanation = self._explain(
-                image, material, centre_xy=_middle(cell["polygon"]), top=SHOWN_CLASSES + 1
-            )
+            explanation = self._explain(image, material, centre_xy=middle_of(cell), top=SHOWN_CLASSES + 1)
         _check_same_model(explanation, findings["provenance"]["models"])
         predictions, explanation = explanation.predictions, _of_white_cell(explanation)
         told = cell["probabilities"] if by_machine else {}
@@ -100,11 +101,6 @@ class CellExplainer:
             explanation = self._explain(image, model, top=SHOWN_CLASSES)
         return _named_picture(image, explanation)
 
-    def _picture(self, case_id: str, um_per_px: float) -> SmearImage:
-        case = self._store.get(case_id)
-        opened = open_smear_bytes(self._store.read(case_id, ORIGINAL), case.name)
-        return SmearImage(opened.pixels, um_per_px, source=case.name)
-
 
 def no_explanation(reason: str) -> ApiProblem:
     """The answer where a cell cannot be explained."""
@@ -125,22 +121,16 @@ def _is_typed(cell: dict[str, Any], taxonomy: Taxonomy) -> bool:
             "This case was analysed before explanations existed. Analyse the picture again to have them."
         )
     best = cell["best"]
-    return best != UNTYPED and taxonomy.coarse(best) not in _OF_THE_FINDER
+    return best != UNTYPED and taxonomy.coarse(best) not in FINDER_CLASSES
 
 
 def _working_scale(findings: dict[str, Any]) -> float:
-    scale = findings["provenance"]["options"].get("working_um_per_px") or findings["scale"]["mpp_um"]
-    if scale is None:
+    scale_um = told_scale(findings)
+    if scale_um is None:
         raise no_explanation(
             "The scale that this case was analysed at is not known. Analyse the picture again."
         )
-    return float(scale)
-
-
-def _middle(polygon: list[list[float]]) -> tuple[float, float]:
-    # Of the outline, not of the box: the box ends at the border of the picture.
-    xs, ys = zip(*polygon, strict=True)
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    return scale_um
 
 
 def _check_same_model(explanation: Explanation, used: list[dict[str, str]]) -> None:
@@ -157,7 +147,7 @@ def _check_same_model(explanation: Explanation, used: list[dict[str, str]]) -> N
 
 def _of_white_cell(explanation: Explanation) -> Explanation:
     taxonomy = explanation.predictions.taxonomy
-    types = [c for c in explanation.classes if taxonomy.coarse(c.key) not in _OF_THE_FINDER]
+    types = [c for c in explanation.classes if taxonomy.coarse(c.key) not in FINDER_CLASSES]
     return replace(explanation, classes=tuple(types[:SHOWN_CLASSES]))
 
 

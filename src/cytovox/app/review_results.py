@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cytovox.analysis.reviewed_map import reviewed_map
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.cases import Case
 from cytovox.app.results import CELLS, COCO, FINDINGS, GEOJSON, MAP, MAP_WITH_LEGEND, OVERLAY
 from cytovox.app.review_findings import Latest, findings_after, machine_findings, standing_edits
-from cytovox.app.store import ORIGINAL, CaseStore
+from cytovox.app.store import CaseStore
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.review import Edit
 from cytovox.domain.smear_map import SmearMap
 from cytovox.io.palette_png import palette_indices
-from cytovox.io.smear import open_smear_bytes
 from cytovox.report.cells_csv import cells_to_csv
 from cytovox.report.coco import coco_bytes
 from cytovox.report.findings_json import findings_to_dict
@@ -51,10 +51,12 @@ class ReviewResults:
 
     Args:
         store: Where cases are.
+        pictures: Their pictures.
     """
 
-    def __init__(self, store: CaseStore) -> None:
+    def __init__(self, store: CaseStore, pictures: CasePictures) -> None:
         self._store = store
+        self._pictures = pictures
         self._kept: Latest[bytes] = Latest(MOST_KEPT_BYTES, len)
         self._maps: Latest[NDArray[np.uint8]] = Latest(1)
 
@@ -80,23 +82,27 @@ class ReviewResults:
     def _made(self, case: Case, name: str, edits: tuple[Edit, ...]) -> bytes:
         findings = findings_after(self._store, case.id, edits)
         makers: dict[str, Callable[[], bytes]] = {
-            FINDINGS: lambda: _json(self._with_map(case, findings)),
+            FINDINGS: lambda: _json(self.with_map(case.id, findings)),
             CELLS: lambda: cells_to_csv(findings).encode(),
             GEOJSON: lambda: geojson_bytes(self._finely_outlined(case, findings)),
             COCO: lambda: coco_bytes([self._finely_outlined(case, findings)]),
-            OVERLAY: lambda: self._overlay(case, findings),
-            MAP: lambda: map_png(self._with_map(case, findings), legend=False),
-            MAP_WITH_LEGEND: lambda: map_png(self._with_map(case, findings)),
+            OVERLAY: lambda: overlay_png(self._pictures.get(case.id).pixels, findings),
+            MAP: lambda: map_png(self.with_map(case.id, findings), legend=False),
+            MAP_WITH_LEGEND: lambda: map_png(self.with_map(case.id, findings)),
         }
         return makers[name]()
 
-    def _with_map(self, case: Case, findings: SmearFindings) -> SmearFindings:
-        """The findings with their map as it is now, where there is one."""
+    def with_map(self, case_id: str, findings: SmearFindings) -> SmearFindings:
+        """Findings of a case, whatever corrections they hold, with the map as it is then, where there is one.
+
+        Raises:
+            ApiProblem: 404 when the case is not there, or the map of it that its findings tell of.
+        """
         if findings.map_pixels is None:
             return findings
-        digest = self._store.digest(case.id, MAP)
-        drawn = self._maps.get(digest, lambda: palette_indices(self._store.read(case.id, MAP)))
-        classes = reviewed_map(drawn, machine_findings(self._store, case.id), findings)
+        digest = self._store.digest(case_id, MAP)
+        drawn = self._maps.get(digest, lambda: palette_indices(self._store.read(case_id, MAP)))
+        classes = reviewed_map(drawn, machine_findings(self._store, case_id), findings)
         return replace(findings, smear_map=SmearMap(classes, drawn))
 
     def _finely_outlined(self, case: Case, findings: SmearFindings) -> SmearFindings:
@@ -113,10 +119,6 @@ class ReviewResults:
         }
         outlines = tuple(fine.get(id(outline), outline) for outline in findings.cells.outlines)
         return replace(findings, cells=replace(findings.cells, outlines=outlines))
-
-    def _overlay(self, case: Case, findings: SmearFindings) -> bytes:
-        image = open_smear_bytes(self._store.read(case.id, ORIGINAL), case.name)
-        return overlay_png(image.pixels, findings)
 
 
 def _json(findings: SmearFindings) -> bytes:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from cytovox.app.case_pictures import CasePictures
 from cytovox.app.problems import ApiProblem
 from cytovox.app.results import FINDINGS
 from cytovox.app.review_findings import (
@@ -17,11 +18,10 @@ from cytovox.app.review_findings import (
     reviewed_findings,
     standing_edits,
 )
-from cytovox.app.store import ORIGINAL, CaseStore
+from cytovox.app.store import CaseStore
 from cytovox.domain.errors import InputError
 from cytovox.domain.review import Edit
 from cytovox.domain.surface import PlacedSurface
-from cytovox.io.smear import open_smear_bytes
 from cytovox.report.glb import glb_bytes
 from cytovox.report.obj import obj_bytes
 from cytovox.report.stl import stl_bytes
@@ -52,11 +52,13 @@ class CaseSculptor:
 
     Args:
         store: Where cases are.
+        pictures: Their pictures.
         version: Of the program; a field's model that another version has kept is made anew.
     """
 
-    def __init__(self, store: CaseStore, *, version: str) -> None:
+    def __init__(self, store: CaseStore, pictures: CasePictures, *, version: str) -> None:
         self._store = store
+        self._pictures = pictures
         self._field_file = f"scene-{version}.glb"
         # One at a time, so that many requests at once cannot add up in memory.
         self._busy = threading.Lock()
@@ -117,7 +119,6 @@ class CaseSculptor:
         """The film of a case; that of the latest is kept, for who looks at one cell looks at the next."""
         from cytovox.sculpt.film import Film  # noqa: PLC0415 - as above
 
-        case = self._store.get(case_id)
         edits = standing_edits(self._store, case_id)
         if self._latest is not None and self._latest[0] == (case_id, edits):
             return self._latest[1]
@@ -127,8 +128,7 @@ class CaseSculptor:
                 "The scale of this picture is not known, so its cells have no size. Upload it again with the "
                 "micrometres per pixel."
             )
-        image = open_smear_bytes(self._store.read(case_id, ORIGINAL), case.name)
-        film = Film.of(image, findings)
+        film = Film.of(self._pictures.get(case_id), findings)
         self._latest = ((case_id, edits), film)
         return film
 

@@ -39,6 +39,7 @@ from cytovox.app.quiz_routes import quiz_routes
 from cytovox.app.report_building import CaseReports
 from cytovox.app.report_routes import report_routes
 from cytovox.app.review_corrections_routes import review_corrections_routes
+from cytovox.app.review_results import ReviewResults
 from cytovox.app.review_routes import review_routes
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.sculpt_routes import sculpt_routes
@@ -133,23 +134,24 @@ def _routers(
 ) -> Iterator[APIRouter]:
     settings, store, version = opened.settings, opened.store, cytovox_version()
     intake, rate = Intake(settings, store), UploadRate(settings.uploads_per_minute)
+    pictures = CasePictures(store)
+    results = ReviewResults(store, pictures)
     yield archive_routes(store, events)
-    yield case_routes(store, intake, rate)
+    yield case_routes(store, intake, rate, results)
     yield review_routes(store)
     yield review_corrections_routes(store)
     assert settings.data_folder is not None  # noqa: S101 - for the type checker: OpenedStore sees to it
     planes = PlaneReader(store, LocalCopies(store, settings.data_folder / COPIES))
     yield volume_routes(store, VolumeIntake(store), planes, rate)
-    yield sculpt_routes(store, CaseSculptor(store, version=version))
+    yield sculpt_routes(store, CaseSculptor(store, pictures, version=version))
     yield atlas_routes()
     yield differential_routes(store)
     yield specimen_routes(store)
     yield subject_routes(store)
-    pictures = CasePictures(store)
     yield similar_routes(store, pictures, SimilarCells(store, pictures, embed_cells))
     yield quiz_routes(store, pictures)
-    yield report_routes(store, CaseReports(store, pictures, planes, models, version=version))
-    yield classify_routes(CellExplainer(store, explain), intake, models)
+    yield report_routes(store, CaseReports(store, pictures, results, planes, models, version=version))
+    yield classify_routes(CellExplainer(store, pictures, explain), intake, models)
     yield catalogue_routes(settings, store, models, version=version)
 
 

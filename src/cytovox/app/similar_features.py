@@ -8,10 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cytovox.app.told_cells import FINDER_CLASSES, middle_of, told_scale
 from cytovox.domain.image import SmearImage
 
 FEATURES = "cell-features.npz"
-_FOUND_BY_FINDER_ALONE = ("red_cell", "platelet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def features_of(findings: Mapping[str, Any], image: SmearImage, embed: Embed) ->
     """
     cells = [cell for cell in findings["cells"] if was_classified(cell)]
     model = str(findings.get("material", "blood"))
-    scale = findings["provenance"]["options"].get("working_um_per_px") or findings["scale"]["mpp_um"]
-    scaled = SmearImage(image.pixels, scale, source=image.source)
+    scaled = SmearImage(image.pixels, told_scale(findings), source=image.source)
     sha256, vectors = embed(scaled, model, [middle_of(cell) for cell in cells])
     ids = np.array([cell["id"] for cell in cells], np.int32)
     return CellFeatures(sha256, ids, vectors.astype(np.float16))
@@ -82,10 +81,4 @@ def features_of(findings: Mapping[str, Any], image: SmearImage, embed: Embed) ->
 
 def was_classified(cell: Mapping[str, Any]) -> bool:
     """Whether the cell classifier looked at a cell of the findings: a white cell, or what resembles one."""
-    return cell["coarse"] not in _FOUND_BY_FINDER_ALONE or cell.get("unfamiliarity") is not None
-
-
-def middle_of(cell: Mapping[str, Any]) -> tuple[float, float]:
-    """Middle of the outline, not of the box: the box ends at the border of the picture."""
-    xs, ys = zip(*cell["polygon"], strict=True)
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    return cell["coarse"] not in FINDER_CLASSES or cell.get("unfamiliarity") is not None
