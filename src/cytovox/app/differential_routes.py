@@ -16,6 +16,7 @@ from cytovox.app.differential_schemas import (
     ReferenceRangeDocument,
     ReferenceRangesChange,
     ReferenceRangesDocument,
+    differential_document,
 )
 from cytovox.app.problems import ApiProblem
 from cytovox.app.reference_range_rows import KeptRanges, keep_ranges, kept_ranges
@@ -26,7 +27,6 @@ from cytovox.domain.differential import differential_of
 from cytovox.domain.differential_panels import BLOOD, MARROW, Panel
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.reference_ranges import ERYTHROID, ME_RATIO, ReferenceRange, keys_with_ranges
-from cytovox.report.differential_json import differential_to_dict
 
 NO_SMEAR: Answers = {409: {"model": ProblemDocument, "description": "The case is no smear."}}
 _WORDS = {ERYTHROID: "all erythroid cells", ME_RATIO: "M:E ratio"}
@@ -44,7 +44,7 @@ def differential_routes(store: CaseStore) -> APIRouter:
     def get_differential(case_id: CaseId) -> DifferentialDocument:
         """Percentages with intervals, progress, flags, red cells, platelets; over the corrected cells."""
         found = differential_of([smear_findings(store, case_id)], ranges=kept_ranges(store.database).ranges)
-        return DifferentialDocument.model_validate(differential_to_dict(found))
+        return differential_document(found)
 
     @router.get("/reference-ranges", operation_id="getReferenceRanges")
     def get_reference_ranges() -> ReferenceRangesDocument:

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cytovox.app.schemas import Document
+from cytovox.domain.differential import Differential
 from cytovox.domain.flags import Weight
 from cytovox.domain.reference_ranges import LARGEST_RATIO, LONGEST_SOURCE, Standing
+from cytovox.report.differential_json import differential_to_dict
 
 MaterialName = Literal["blood", "marrow"]
 
@@ -180,3 +182,8 @@ class ReferenceRangesChange(Document):
 
     blood: Annotated[list[ReferenceRangeChange] | None, Field(max_length=100)] = None
     marrow: Annotated[list[ReferenceRangeChange] | None, Field(max_length=100)] = None
+
+
+def differential_document(found: Differential) -> DifferentialDocument:
+    """A differential as the API tells it."""
+    return DifferentialDocument.model_validate(differential_to_dict(found))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cytovox.domain.differential_panels import MARROW as MARROW_PANEL
 from cytovox.domain.material import Material
 from cytovox.domain.taxonomies import load_taxonomy
 
@@ -85,24 +86,6 @@ QUIZ_SETS: dict[QuizKey, QuizSet] = {
         "Bone marrow",
         "The classes of a marrow differential.",
         Material.MARROW,
-        (
-            "blast",
-            "promyelocyte",
-            "myelocyte",
-            "metamyelocyte",
-            "neutrophil_band",
-            "neutrophil_segmented",
-            "eosinophil",
-            "basophil",
-            "monocyte",
-            "lymphocyte",
-            "immature_lymphocyte",
-            "hairy_cell",
-            "plasma_cell",
-            "proerythroblast",
-            "erythroblast",
-            "smudge_cell",
-            "artefact",
-        ),
+        (*MARROW_PANEL.counted, "smudge_cell", "artefact"),
     ),
 }

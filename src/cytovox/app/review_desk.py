@@ -110,11 +110,7 @@ class ReviewDesk:
         """
 
         def change(connection: Connection, stored: list[StoredEdit], _: SmearFindings) -> str:
-            last = last_done(stored, reviewer)
-            if last is None:
-                raise _nothing("undo")
-            set_undone(connection, last, undone=True)
-            return last.edit.kind.value
+            return _set_undone(connection, last_done(stored, reviewer), undone=True)
 
         return self._change(case_id, change, UNDID, actor)
 
@@ -126,11 +122,7 @@ class ReviewDesk:
         """
 
         def change(connection: Connection, stored: list[StoredEdit], _: SmearFindings) -> str:
-            first = first_undone(stored, reviewer)
-            if first is None:
-                raise _nothing("redo")
-            set_undone(connection, first, undone=False)
-            return first.edit.kind.value
+            return _set_undone(connection, first_undone(stored, reviewer), undone=False)
 
         return self._change(case_id, change, REDID, actor)
 
@@ -189,5 +181,10 @@ def _label_of(cell_id: int, findings: SmearFindings, *, removed: bool) -> str:
     return str(findings.cells.label[rows[0]])
 
 
-def _nothing(what: str) -> ApiProblem:
-    return ApiProblem(HTTPStatus.CONFLICT, f"nothing_to_{what}", f"You have nothing to {what} in this case.")
+def _set_undone(connection: Connection, found: StoredEdit | None, *, undone: bool) -> str:
+    if found is None:
+        what = "undo" if undone else "redo"
+        problem = f"You have nothing to {what} in this case."
+        raise ApiProblem(HTTPStatus.CONFLICT, f"nothing_to_{what}", problem)
+    set_undone(connection, found, undone=undone)
+    return found.edit.kind.value

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from cytovox.app.case_routes import Answers, CaseId
 from cytovox.app.cases import safe_label
-from cytovox.app.clients import actor_of
+from cytovox.app.clients import account_of, actor_of
 from cytovox.app.review_desk import ReviewDesk, Wish
 from cytovox.app.review_findings import machine_findings, standing_edits
 from cytovox.app.review_schemas import (
@@ -82,6 +82,5 @@ def _add_editing(router: APIRouter, desk: ReviewDesk) -> None:
 
 
 def _reviewer(request: Request, given: str | None) -> str:
-    if getattr(request.state, "account", None) is not None:
-        return actor_of(request)
-    return safe_label(given or "") or WITHOUT_ACCOUNTS
+    account = account_of(request)
+    return (safe_label(given or "") or WITHOUT_ACCOUNTS) if account is None else account.name

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from cytovox.app.differential_routes import smear_findings
-from cytovox.app.differential_schemas import DifferentialDocument
+from cytovox.app.differential_schemas import DifferentialDocument, differential_document
 from cytovox.app.problems import ApiProblem
 from cytovox.app.reference_range_rows import kept_ranges
 from cytovox.app.schemas import WarningDocument
@@ -20,7 +20,6 @@ from cytovox.domain.differential import Differential, differential_of
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.pooled_agreement import TABLES_DRAWN, Agreement, agreement
 from cytovox.domain.reference_ranges import ReferenceRanges
-from cytovox.report.differential_json import differential_to_dict
 
 DIFFER_BELOW = 0.01
 """p-value below which pictures are said to differ: of a hundred smears that are alike throughout, one is."""
@@ -82,11 +81,6 @@ class SpecimenCounter:
                     raise
                 # Deleted in this moment: the next answer no longer lists it.
         return found
-
-
-def differential_document(found: Differential) -> DifferentialDocument:
-    """A differential as the API tells it."""
-    return DifferentialDocument.model_validate(differential_to_dict(found))
 
 
 def _picture(used: UsedPicture, own: Differential | None) -> SpecimenPictureDocument:

@@ -56,40 +56,33 @@ BLOOD = Panel(
 """White cells of blood. CLSI H20: the reference is 2 examiners x 200 cells; nucleated red cells stand
 apart."""
 
+_MYELOID = (
+    "blast",
+    "promyelocyte",
+    "myelocyte",
+    "metamyelocyte",
+    "neutrophil_band",
+    "neutrophil_segmented",
+    "eosinophil",
+    "basophil",
+    "monocyte",
+)
+_ERYTHROID = ("proerythroblast", "erythroblast")
 MARROW = Panel(
     material="marrow",
     counted_cells="nucleated cells",
     counted=(
-        "blast",
-        "promyelocyte",
-        "myelocyte",
-        "metamyelocyte",
-        "neutrophil_band",
-        "neutrophil_segmented",
-        "eosinophil",
-        "basophil",
-        "monocyte",
+        *_MYELOID,
         "lymphocyte",
         "immature_lymphocyte",
         "hairy_cell",
         "plasma_cell",
-        "proerythroblast",
-        "erythroblast",
+        *_ERYTHROID,
     ),
     apart=("smudge_cell", "artefact", "other", "not_identifiable", UNTYPED, UNIDENTIFIED),
     targets=(500,),
-    myeloid=(
-        "blast",
-        "promyelocyte",
-        "myelocyte",
-        "metamyelocyte",
-        "neutrophil_band",
-        "neutrophil_segmented",
-        "eosinophil",
-        "basophil",
-        "monocyte",
-    ),
-    erythroid=("proerythroblast", "erythroblast"),
+    myeloid=_MYELOID,
+    erythroid=_ERYTHROID,
     blasts=("blast",),
     abnormal=("faggot_cell", "hairy_cell", "abnormal_eosinophil"),
 )
