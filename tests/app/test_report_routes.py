@@ -22,8 +22,14 @@ def done(client, png):
     return f"/api/cases/{client.wait_for(case['id'], 'done')['id']}"
 
 
-def sign(client, case, name="A. Signer", comment=""):
-    return client.post(f"{case}/signatures", json={"name": name, "comment": comment})
+def content(client, case):
+    """What a reader of the report has in hand."""
+    return client.get(f"{case}/report.json").json()["content"]
+
+
+def sign(client, case, name="A. Signer", comment="", *, read=None):
+    wanted = {"name": name, "comment": comment, "content": read or content(client, case)}
+    return client.post(f"{case}/signatures", json=wanted)
 
 
 def reclassify(client, case, cell_id=2, label="monocyte"):
@@ -129,7 +135,7 @@ def test_what_is_not_done_has_no_report(serve, gate, png):
         for path in (*FORMS, "signatures"):
             assert client.get(f"/api/cases/{case}/{path}").status_code == 404
             assert client.get(f"/api/cases/nothing/{path}").status_code == 404
-        assert sign(client, f"/api/cases/{case}").status_code == 404
+        assert sign(client, f"/api/cases/{case}", read=f"cells:{'0' * 64}").status_code == 404
         gate.release.set()
 
 

@@ -45,8 +45,8 @@ def test_a_stack_has_the_same_report_in_every_form(site, case):
 
 
 def test_a_stack_is_signed_as_a_smear_is(site, case):
-    answer = site.post(f"{case}/signatures", json={"name": "A. Signer", "comment": ""})
-    assert answer.status_code == 201
+    wanted = {"name": "A. Signer", "content": site.get(f"{case}/report.json").json()["content"]}
+    assert site.post(f"{case}/signatures", json=wanted).status_code == 201
     assert site.get(f"{case}/signatures").json()[0]["is_current"]
     assert site.get(f"{case}/report.json").json()["stamp"] == "Signed"
     assert site.get(f"{case}/differential.json").status_code == 409

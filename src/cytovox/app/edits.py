@@ -100,6 +100,13 @@ def revision_of(connection: Connection, case_id: str) -> int:
     return int(connection.execute(changes).scalar_one())
 
 
+def last_change_utc(connection: Connection, case_id: str) -> str | None:
+    """When a case's review changed last; None where it never did."""
+    changes = (audit.c.case_id == case_id) & audit.c.action.in_(ACTIONS)
+    found: str | None = connection.execute(sa.select(sa.func.max(audit.c.at_utc)).where(changes)).scalar_one()
+    return found
+
+
 def _stored(row: Row[Any]) -> StoredEdit:
     polygon = row.content.get("polygon")
     edit = Edit(

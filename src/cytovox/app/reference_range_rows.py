@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from cytovox.app.case_rows import now_utc, record_action
 from cytovox.app.database import Database
@@ -33,9 +34,14 @@ class KeptRanges:
 
 def kept_ranges(database: Database) -> KeptRanges:
     """The laboratory's ranges, or those that come with Cytovox."""
-    query = sa.select(preferences.c.value).where(preferences.c.name == _NAME)
     with database.reading() as connection:
-        value = connection.execute(query).scalar_one_or_none()
+        return ranges_in(connection)
+
+
+def ranges_in(connection: Connection) -> KeptRanges:
+    """The same within a transaction."""
+    query = sa.select(preferences.c.value).where(preferences.c.name == _NAME)
+    value = connection.execute(query).scalar_one_or_none()
     if value is None:
         return KeptRanges(default_reference_ranges())
     blood, marrow = ([ReferenceRange(**entry) for entry in value[name]] for name in ("blood", "marrow"))

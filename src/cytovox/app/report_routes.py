@@ -6,14 +6,16 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from cytovox.app.case_routes import NOT_FOUND, CaseId, download_name
+from cytovox.app.case_routes import NOT_FOUND, Answers, CaseId, download_name
 from cytovox.app.cases import safe_label
 from cytovox.app.clients import account_of, actor_of
 from cytovox.app.problems import ApiProblem
 from cytovox.app.report_building import CaseReports
 from cytovox.app.report_schemas import SignatureDocument, SignatureRequest
+from cytovox.app.schemas import ProblemDocument
 from cytovox.app.signatures import Signature, sign, signatures_of
 from cytovox.app.store import CaseStore
+from cytovox.report.report_content import ReportContent
 from cytovox.report.report_csv import report_to_csv
 from cytovox.report.report_document import ReportDocument
 from cytovox.report.report_fhir import report_to_fhir
@@ -28,6 +30,12 @@ _HEADERS = {
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     ),
+}
+CHANGED_SINCE: Answers = {
+    409: {
+        "model": ProblemDocument,
+        "description": "The report has changed since it was read.",
+    }
 }
 
 
@@ -84,15 +92,20 @@ def _add_form(router: APIRouter, store: CaseStore, reports: CaseReports, form: _
 def _add_signatures(router: APIRouter, store: CaseStore) -> None:
     @router.get("/{case_id}/signatures", responses=NOT_FOUND, operation_id="listSignatures")
     def list_signatures(case_id: CaseId) -> list[SignatureDocument]:
-        """Who signed the findings, newest first, and whether they are still the same."""
+        """Who signed the report, newest first, and what was changed since."""
         return [_document(signature) for signature in signatures_of(store, case_id)]
 
-    @router.post("/{case_id}/signatures", status_code=201, responses=NOT_FOUND, operation_id="signCase")
+    @router.post(
+        "/{case_id}/signatures",
+        status_code=201,
+        responses={**NOT_FOUND, **CHANGED_SINCE},
+        operation_id="signCase",
+    )
     def sign_case(request: Request, case_id: CaseId, wanted: SignatureRequest) -> SignatureDocument:
-        """Confirm the findings as they are now; a later correction shows on the report."""
-        name = _signer(request, wanted)
-        actor = actor_of(request)
-        return _document(sign(store, case_id, name=name, comment=_plain(wanted.comment), actor=actor))
+        """Confirm the report that was read; what is changed later shows on the report."""
+        name, actor = _signer(request, wanted), actor_of(request)
+        read = ReportContent.from_token(wanted.content)
+        return _document(sign(store, case_id, read, name=name, comment=_plain(wanted.comment), actor=actor))
 
 
 def _signer(request: Request, wanted: SignatureRequest) -> str:
@@ -119,4 +132,5 @@ def _document(signature: Signature) -> SignatureDocument:
         at_utc=signature.at_utc,
         comment=signature.comment,
         is_current=signature.is_current,
+        changes=list(signature.changes),
     )

@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = "003"
+from cytovox.report.report_content import LONGEST_CONTENT
+
+SCHEMA_VERSION = "004"
 """The newest of `migrations/versions`, which these tables agree with; a test holds the three together."""
 
 metadata = sa.MetaData(
@@ -142,8 +144,8 @@ signatures = sa.Table(
     sa.Column("actor", sa.String(64), nullable=False),
     sa.Column("name", sa.String(120), nullable=False),
     sa.Column("comment", sa.String(4000), nullable=False),
-    # Of the findings as they were signed: a later correction shows.
-    sa.Column("findings_sha256", sa.String(64), nullable=False),
+    # Hashes of what was signed, as of `ReportContent.token`: what is changed later shows.
+    sa.Column("content", sa.String(LONGEST_CONTENT), nullable=False, server_default=""),
 )
 
 accounts = sa.Table(

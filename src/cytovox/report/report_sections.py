@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from cytovox.domain.findings import Provenance, QualityWarning
+from cytovox.report.report_content import CHANGED, listed
 from cytovox.report.report_document import (
     Block,
     Cell,
@@ -87,8 +88,9 @@ class SignedBy:
         name: Who signed.
         at_utc: When, ISO 8601.
         comment: What they added, or "".
-        is_current: Whether the findings are still those that were signed.
+        is_current: Whether the report still states what was signed.
         picture: Which picture was signed, from 1, where the report is on several; else None.
+        changes: What was done since to what was signed, in words: "cells were corrected".
     """
 
     name: str
@@ -96,6 +98,7 @@ class SignedBy:
     comment: str
     is_current: bool
     picture: int | None = None
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class ReportCase:
         signatures: Newest first; of several pictures those of each, picture by picture.
         removed: Cells that a reviewer removed.
         remarks: On several pictures as one smear.
+        content: What a signature of it is for, as of `ReportContent.token`; None where none can be had.
     """
 
     name: str
@@ -125,6 +129,7 @@ class ReportCase:
     signatures: tuple[SignedBy, ...] = ()
     removed: int = 0
     remarks: tuple[QualityWarning, ...] = ()
+    content: str | None = None
 
 
 def stamp_of(signatures: Sequence[SignedBy], *, several: int = 0) -> str:
@@ -156,11 +161,15 @@ def status_of(signatures: Sequence[SignedBy], *, several: int = 0) -> Sentence:
     if signatures:
         last = signatures[0]
         return Sentence(
-            f"Changed since signed: {last.name} signed on {day_and_time(last.at_utc)}, and the findings were "
-            "changed after that. To be signed again.",
+            f"Changed since signed: {last.name} signed on {day_and_time(last.at_utc)}, and {_changes(last)} "
+            "after that. To be signed again.",
             Tone.WARNING,
         )
     return Sentence("Not signed: no person has confirmed these findings.", Tone.WARNING)
+
+
+def _changes(signature: SignedBy) -> str:
+    return listed(signature.changes or (CHANGED,))
 
 
 def _status_of_pictures(signatures: Sequence[SignedBy], several: int) -> Sentence:
@@ -291,7 +300,7 @@ def _signatures(signatures: Sequence[SignedBy], *, several: int) -> Table:
         *of_which,
         Column("name", "Name"),
         Column("at", "Signed"),
-        Column("state", "Findings since"),
+        Column("state", "Since then"),
         Column("comment", "Comment", wide=True),
     )
     rows = tuple(
@@ -301,7 +310,7 @@ def _signatures(signatures: Sequence[SignedBy], *, several: int) -> Table:
                 *((Cell(str(s.picture), s.picture),) if several else ()),
                 Cell(s.name),
                 Cell(day_and_time(s.at_utc)),
-                Cell("unchanged" if s.is_current else "changed"),
+                Cell("unchanged" if s.is_current else _changes(s)),
                 Cell(s.comment or "–"),
             ),
         )
@@ -352,6 +361,7 @@ def case_data(case: ReportCase) -> JsonObject:
             "specimen": case.specimen,
             "collected_on": case.collected_on,
         },
+        "content": case.content,
         "made_utc": case.made_utc,
         "cytovox_version": case.cytovox_version,
         "models": [
