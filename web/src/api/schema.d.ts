@@ -1073,13 +1073,13 @@ export interface paths {
         };
         /**
          * List Signatures
-         * @description Who signed the findings, newest first, and whether they are still the same.
+         * @description Who signed the report, newest first, and what was changed since.
          */
         get: operations["listSignatures"];
         put?: never;
         /**
          * Sign Case
-         * @description Confirm the findings as they are now; a later correction shows on the report.
+         * @description Confirm the report that was read; what is changed later shows on the report.
          */
         post: operations["signCase"];
         delete?: never;
@@ -3451,11 +3451,16 @@ export interface components {
         };
         /**
          * SignatureDocument
-         * @description That somebody confirmed the findings of a case.
+         * @description That somebody confirmed the report of a case.
          */
         SignatureDocument: {
             /** At Utc */
             at_utc: string;
+            /**
+             * Changes
+             * @description What was done since to what was signed, in words: "cells were corrected".
+             */
+            changes: string[];
             /**
              * Comment
              * @description What they added, or "".
@@ -3465,7 +3470,7 @@ export interface components {
             id: number;
             /**
              * Is Current
-             * @description Whether the findings are still those that were signed.
+             * @description Whether the report still states what was signed.
              */
             is_current: boolean;
             /**
@@ -3476,7 +3481,7 @@ export interface components {
         };
         /**
          * SignatureRequest
-         * @description A signature.
+         * @description A signature of a report that was read.
          */
         SignatureRequest: {
             /**
@@ -3484,6 +3489,11 @@ export interface components {
              * @default
              */
             comment: string;
+            /**
+             * Content
+             * @description What was read: `content` of report.json, and of the head of report.html.
+             */
+            content: string;
             /**
              * Name
              * @description Who signs. Counts only on a server without accounts, and is needed there.
@@ -8499,6 +8509,15 @@ export interface operations {
             };
             /** @description No such case, or not done yet. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The report has changed since it was read. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
