@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import classes from "./accounts.module.css";
@@ -20,7 +21,7 @@ export default function AccountPage() {
   return (
     <>
       <Header />
-      <main className={classes.page}>
+      <main className={`${page.page} ${classes.page}`}>
         <h1>Account</h1>
         <p className={classes.you}>
           <strong>{account.full_name || account.name}</strong>

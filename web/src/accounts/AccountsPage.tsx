@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import { AccountRow } from "./AccountRow";
@@ -35,7 +36,7 @@ export default function AccountsPage() {
   return (
     <>
       <Header />
-      <main className={classes.page} data-wide>
+      <main className={`${page.page} ${classes.page}`} data-wide>
         <div className={classes.head}>
           <h1>Accounts</h1>
           <Button leftSection={<IconUserPlus size={18} stroke={1.7} />} onClick={() => setDialog({ kind: "new" })}>

@@ -9,6 +9,7 @@ import { formatCount } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import type { Intake } from "../intake/usePictureIntake";
 import { WindowDrop } from "../intake/WindowDrop";
@@ -39,7 +40,7 @@ export default function ArchivePage({ intake }: { intake: Intake }) {
           </May>
         )}
       </Header>
-      <main className={classes.page}>
+      <main className={page.page}>
         <h1>{view.deleted ? "Recently deleted" : "Archive"}</h1>
         <ArchiveFilters view={view} />
         {intake.problem && (

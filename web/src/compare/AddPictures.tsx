@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { thumbnailUrl } from "../api/client";
 import { describeCounts, formatAge } from "../cells/format";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import classes from "./compare.module.css";
 import { useFoundPictures, useSetSpecimen } from "./specimenApi";
@@ -31,7 +32,7 @@ export function AddPictures({ specimen }: { specimen: string }) {
       {change.error && <Problem>{change.error.message}</Problem>}
       {!others && !found.error && <Skeleton height={120} />}
       {others?.length === 0 && (
-        <p className={classes.note}>{settled ? "No other picture has this in its name." : "There are no other pictures."}</p>
+        <p className={page.note}>{settled ? "No other picture has this in its name." : "There are no other pictures."}</p>
       )}
       {others && others.length > 0 && (
         <ul className={classes.found} aria-label="Pictures that can be added">

@@ -15,6 +15,7 @@ import { tableGroups } from "../differential/tableLines";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { QualityWarnings } from "../panels/QualityWarnings";
 import { subjectHref } from "../routing";
@@ -32,15 +33,15 @@ export default function SpecimenPage({ specimen }: { specimen: string }) {
   return (
     <>
       <Header title={specimen} />
-      <main className={classes.page}>
+      <main className={`${page.page} ${classes.page}`}>
         {count.error && !isEmpty && (
           <Problem onRetry={count.refetch}>The pictures could not be counted together. {count.error.message}</Problem>
         )}
-        {isEmpty && <p className={classes.lead}>No picture is said to show this smear. Add one, and its cells count here.</p>}
+        {isEmpty && <p className={page.lead}>No picture is said to show this smear. Add one, and its cells count here.</p>}
         {count.isPending && <Skeleton height={420} aria-label="The pictures are being counted" />}
         {count.data && !isEmpty && <Counted count={count.data} />}
         <May right="review">
-          <section className={classes.card} aria-labelledby="add-title">
+          <section className={page.card} aria-labelledby="add-title">
             <h2 id="add-title">Add a picture</h2>
             <AddPictures specimen={specimen} />
           </section>
@@ -61,28 +62,28 @@ function Counted({ count }: { count: SpecimenCount }) {
       <QualityWarnings warnings={count.warnings} />
       {found ? (
         <div className={classes.together}>
-          <section className={classes.card} aria-labelledby="together-title">
+          <section className={page.card} aria-labelledby="together-title">
             <h2 id="together-title">All pictures together</h2>
             <DifferentialTable groups={tableGroups(found)} styles={styles} />
           </section>
           <div className={classes.beside}>
-            <section className={classes.card} aria-labelledby="progress-title">
+            <section className={page.card} aria-labelledby="progress-title">
               <h2 id="progress-title">Progress</h2>
               <CountProgress found={found} />
               <AgreementNote agreement={count.agreement} />
               <FurtherFigures found={found} />
             </section>
             {found.flags.length > 0 && (
-              <div className={classes.card}>
+              <div className={page.card}>
                 <FlagList flags={found.flags} />
               </div>
             )}
           </div>
         </div>
       ) : (
-        <p className={classes.lead}>None of the pictures has been analysed yet.</p>
+        <p className={page.lead}>None of the pictures has been analysed yet.</p>
       )}
-      <section className={classes.card} aria-labelledby="pictures-title">
+      <section className={page.card} aria-labelledby="pictures-title">
         <h2 id="pictures-title">Picture by picture</h2>
         {found && <PictureColumns count={count} together={found} styles={styles} />}
         <LeftOut pictures={count.pictures} />
@@ -96,7 +97,7 @@ function Lead({ count }: { count: SpecimenCount }) {
   const subjects = [...new Set(count.pictures.flatMap((p) => p.subject ?? []))];
   const dates = [...new Set(count.pictures.flatMap((p) => p.collected_on ?? []))].sort();
   return (
-    <p className={classes.lead}>
+    <p className={page.lead}>
       {count.material === "marrow" ? "Bone marrow" : "Blood smear"}
       {dates.map((date) => ` · ${formatDay(dayOf(date))}`)}
       {subjects.map((subject) => (

@@ -8,6 +8,7 @@ import { formatCount } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import { caseHref } from "../routing";
@@ -32,7 +33,7 @@ export default function SubjectPage({ subject }: { subject: string }) {
           CSV
         </Button>
       </Header>
-      <main className={classes.page}>
+      <main className={`${page.page} ${classes.page}`}>
         {trend.error && (
           <Problem onRetry={trend.refetch}>The smears could not be brought together. {trend.error.message}</Problem>
         )}
@@ -62,7 +63,7 @@ function Trend({ trend }: { trend: SubjectTrend }) {
       )}
       {material && <TrendView key={material} smears={trend.points.filter((smear) => smear.material === material)} />}
       {trend.scans.length > 0 && (
-        <section className={classes.card} aria-labelledby="scans-title">
+        <section className={page.card} aria-labelledby="scans-title">
           <h2 id="scans-title">CT and MRI of the same person</h2>
           <ul className={classes.leftOut}>
             {trend.scans.map((scan) => (
@@ -74,7 +75,7 @@ function Trend({ trend }: { trend: SubjectTrend }) {
               </li>
             ))}
           </ul>
-          <p className={classes.note}>Each has the volumes of organs over time on its page.</p>
+          <p className={page.note}>Each has the volumes of organs over time on its page.</p>
         </section>
       )}
     </>
@@ -86,7 +87,7 @@ function Lead({ trend }: { trend: SubjectTrend }) {
   const dates = points.map((point) => formatDay(dayOf(point.date)));
   const span = dates.length > 1 && dates[0] !== dates.at(-1) ? `${dates[0]} to ${dates.at(-1)}` : dates[0];
   return (
-    <p className={classes.lead}>
+    <p className={page.lead}>
       {points.length === 0 ? "No smear has been analysed yet" : `${formatCount(points.length)} ${points.length === 1 ? "smear" : "smears"}, ${span}`}
       {unfinished > 0 && ` · ${formatCount(unfinished)} ${unfinished === 1 ? "picture is" : "pictures are"} not analysed`}
     </p>

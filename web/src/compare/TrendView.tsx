@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 
 import type { TrendSmear } from "../api/types";
 import { capitalised, formatShare } from "../cells/format";
+import page from "../frame/page.module.css";
 import classes from "./compare.module.css";
 import { TrendChart } from "./TrendChart";
 import { dayOf } from "./trendPlot";
@@ -18,7 +19,7 @@ export function TrendView({ smears }: { smears: readonly TrendSmear[] }) {
   const days = smears.map((smear) => dayOf(smear.date));
   return (
     <>
-      <section className={classes.card} aria-labelledby="trend-title">
+      <section className={page.card} aria-labelledby="trend-title">
         <h2 id="trend-title">Over time</h2>
         <Chip.Group multiple value={shown} onChange={choose}>
           <div className={classes.chips} role="group" aria-label="What is drawn">
@@ -29,7 +30,7 @@ export function TrendView({ smears }: { smears: readonly TrendSmear[] }) {
             ))}
           </div>
         </Chip.Group>
-        {drawn.length === 0 && <p className={classes.note}>Choose a class to see it over time.</p>}
+        {drawn.length === 0 && <p className={page.note}>Choose a class to see it over time.</p>}
         <div className={classes.plots}>
           {drawn.map((one) => (
             <article key={one.key}>
@@ -45,9 +46,9 @@ export function TrendView({ smears }: { smears: readonly TrendSmear[] }) {
             </article>
           ))}
         </div>
-        {drawn.length > 0 && <p className={classes.note}>Lines through the dots are 95 % intervals of each count.</p>}
+        {drawn.length > 0 && <p className={page.note}>Lines through the dots are 95 % intervals of each count.</p>}
       </section>
-      <section className={classes.card} aria-labelledby="figures-title">
+      <section className={page.card} aria-labelledby="figures-title">
         <h2 id="figures-title">Figures</h2>
         <TrendTable smears={smears} series={drawn} />
       </section>

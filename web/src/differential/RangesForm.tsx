@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useState, type SyntheticEvent } from "react";
 
 import type { ReferenceRanges } from "../api/types";
+import page from "../frame/page.module.css";
 import { useSetReferenceRanges } from "./differentialApi";
 import { changeOf, hasProblems, isSame, typedRanges, type RangeMaterial, type RangeRow, type TypedRanges } from "./rangeRows";
 import classes from "./ranges.module.css";
@@ -40,10 +41,10 @@ export function RangesForm({ ranges, mayChange }: Props) {
   };
   return (
     <form className={classes.form} onSubmit={save} noValidate>
-      <p className={classes.note}>{whose(ranges)}</p>
-      {!mayChange && <p className={classes.note}>An admin may change them.</p>}
+      <p className={page.note}>{whose(ranges)}</p>
+      {!mayChange && <p className={page.note}>An admin may change them.</p>}
       {TITLES.map(([material, title]) => (
-        <section key={material} className={classes.card} aria-labelledby={`${material}-title`}>
+        <section key={material} className={page.card} aria-labelledby={`${material}-title`}>
           <h2 id={`${material}-title`}>{title}</h2>
           <RangesTable
             rows={typed[material]}

@@ -3,6 +3,7 @@ import { Skeleton } from "@mantine/core";
 import { useMay } from "../accounts/useSession";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { useReferenceRanges } from "./differentialApi";
 import { RangesForm } from "./RangesForm";
@@ -15,8 +16,8 @@ export default function ReferenceRangesPage() {
   return (
     <>
       <Header title="Reference ranges" />
-      <main className={classes.page}>
-        <p className={classes.lead}>
+      <main className={`${page.page} ${classes.page}`}>
+        <p className={page.lead}>
           Results are held against these ranges. A result is called high or low only where its whole 95&nbsp;% interval lies
           outside. They are meant for adults; a laboratory sets its own.
         </p>

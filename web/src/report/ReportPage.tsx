@@ -9,6 +9,7 @@ import type { CaseDocument } from "../api/types";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { MessagePage } from "../pages/MessagePage";
 import pages from "../pages/pages.module.css";
@@ -50,7 +51,7 @@ export default function ReportPage({ id }: { id: string }) {
 }
 
 function NotYet({ shownCase }: { shownCase: CaseDocument | undefined }) {
-  if (!shownCase) return <main className={classes.page} aria-busy="true" />;
+  if (!shownCase) return <main className={`${page.page} ${classes.page}`} aria-busy="true" />;
   return (
     <main className={pages.message}>
       <h1>There is no report yet</h1>
@@ -69,7 +70,7 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
   const stem = name.replace(/(\.nii)?\.[^.]+$/, "");
   const files = FILES.map(({ file, label, hint }) => ({ url: reportUrl(id, file), saveAs: `${stem}-${file}`, label, hint }));
   return (
-    <main className={classes.page}>
+    <main className={`${page.page} ${classes.page}`}>
       <div className={classes.before}>
         {shownCase.kind === "smear" && <UnseenDoubts id={id} />}
         <DownloadList files={files} />
@@ -91,7 +92,7 @@ function MaySign({ id }: { id: string }) {
   const session = useSession().data;
   if (!session) return null;
   if (session.roles_may.includes("review")) return <SignOff id={id} account={session.account && (session.account.full_name || session.account.name)} />;
-  return <p className={classes.note}>Your account may read reports. A reviewer or an admin signs them.</p>;
+  return <p className={page.note}>Your account may read reports. A reviewer or an admin signs them.</p>;
 }
 
 /** A person signs for what they have seen. */

@@ -1,11 +1,12 @@
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 
 import type { Signature } from "../api/types";
+import page from "../frame/page.module.css";
 import classes from "./report.module.css";
 
 /** Who signed the result, newest first, and whether it is still the result that they signed. */
 export function SignatureList({ signatures }: { signatures: readonly Signature[] }) {
-  if (signatures.length === 0) return <p className={classes.note}>Nobody has signed this result yet.</p>;
+  if (signatures.length === 0) return <p className={page.note}>Nobody has signed this result yet.</p>;
   return (
     <ol className={classes.signatures}>
       {signatures.map((signature) => (

@@ -6,6 +6,7 @@ import { capitalised } from "../cells/format";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { replaceAddress, useSearch } from "../routing";
 import { atlasHref, found, viewOf, type AtlasView } from "./atlasAddress";
@@ -27,13 +28,13 @@ export default function AtlasPage() {
           Quiz
         </Button>
       </Header>
-      <main className={classes.page} aria-busy={lessons.isPending}>
+      <main className={`${page.page} ${classes.page}`} aria-busy={lessons.isPending}>
         {open && lessons.data ? (
           <LessonView key={open.key} lesson={open} lessons={lessons.data} view={view} />
         ) : (
           <>
             <h1>Atlas of cells</h1>
-            <p className={classes.lead}>
+            <p className={page.lead}>
               The usual look of each class of cell in blood and bone marrow. Models are drawn from textbook figures. They
               are not cells of any picture.
             </p>

@@ -5,6 +5,7 @@ import { lazy, Suspense } from "react";
 import { capitalised } from "../cells/format";
 import { cellCropUrl } from "../explain/similarApi";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { caseHref, goTo } from "../routing";
 import { atlasHref, type AtlasView } from "./atlasAddress";
@@ -28,13 +29,13 @@ export function LessonView({ lesson, lessons, view }: Props) {
   const compare = (key: string | null) => goTo(atlasHref({ ...view, beside: key }));
   const shown = beside ? [lesson, beside] : [lesson];
   return (
-    <article className={classes.lesson}>
+    <article>
       <Link href={atlasHref({ ...view, cell: null, beside: null })} className={classes.back}>
         <IconArrowLeft size={17} stroke={1.8} aria-hidden="true" /> All cells
       </Link>
       <header>
         <h1>{capitalised(lesson.name)}</h1>
-        <p className={classes.lead}>{lesson.summary}</p>
+        <p className={page.lead}>{lesson.summary}</p>
       </header>
       <div className={classes.lessonBody} data-models={shown.length}>
         <div className={classes.models}>
@@ -102,9 +103,9 @@ function ArchiveCells({ lesson }: { lesson: Lesson }) {
     <section aria-labelledby="in-archive">
       <h2 id="in-archive">In your archive</h2>
       {cells.error && <Problem onRetry={cells.refetch}>{cells.error.message}</Problem>}
-      {cells.isPending && <p className={classes.dim}>Looking for cells…</p>}
+      {cells.isPending && <p className={page.note}>Looking for cells…</p>}
       {cells.data?.length === 0 && (
-        <p className={classes.dim}>The latest pictures of the archive hold no cell that is surely called so.</p>
+        <p className={page.note}>The latest pictures of the archive hold no cell that is surely called so.</p>
       )}
       {cells.data && cells.data.length > 0 && (
         <ul className={classes.cells}>

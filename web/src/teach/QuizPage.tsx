@@ -5,6 +5,7 @@ import { useEffect, useMemo } from "react";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { replaceAddress, useSearch } from "../routing";
 import { quizHref, quizOf } from "./quizAddress";
 import { QuizRun } from "./QuizRun";
@@ -27,7 +28,7 @@ export default function QuizPage() {
           Atlas
         </Button>
       </Header>
-      <main className={classes.page}>{address ? <QuizRun key={href} address={address} /> : <QuizSetup />}</main>
+      <main className={`${page.page} ${classes.page}`}>{address ? <QuizRun key={href} address={address} /> : <QuizSetup />}</main>
       <Footer />
     </>
   );

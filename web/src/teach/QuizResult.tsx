@@ -3,6 +3,7 @@ import { IconCheck, IconLink } from "@tabler/icons-react";
 
 import { capitalised, formatPercent } from "../cells/format";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { atlasHref } from "./atlasAddress";
 import { questionUrl, type Quiz } from "./quizApi";
 import { quizHref, type QuizAddress } from "./quizAddress";
@@ -27,7 +28,7 @@ export function QuizResult({ address, quiz, progress, onRepeat, onRepeatWrong }:
       <h1>
         {right} of {of} right
       </h1>
-      <p className={teach.lead}>
+      <p className={page.lead}>
         {quiz.set.name}: {formatPercent(of === 0 ? 0 : right / of)}.
       </p>
       <div className={classes.again}>

@@ -90,7 +90,7 @@ function Round({ address, quiz, lessons }: { address: QuizAddress; quiz: Quiz; l
         <h1>{quiz.set.name}</h1>
         <p>
           Question {place} of {progress.round.length}
-          <span className={classes.score}>
+          <span>
             {score(progress)} right of {progress.solutions.length}
           </span>
         </p>

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, Skeleton } from "@mantine/core";
 import { useId, useState } from "react";
 
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { Problem } from "../frame/Problem";
 import { goTo } from "../routing";
 import { ALL_CHOICES, anySeed, COUNTS, FOUR_CHOICES, quizHref, TIMES_S } from "./quizAddress";
@@ -25,7 +26,7 @@ export function QuizSetup() {
   return (
     <>
       <h1>Quiz</h1>
-      <p className={teach.lead}>
+      <p className={page.lead}>
         Name cells of your archive. What people said of them counts as right first, then what the machine is sure of.
       </p>
       {last && (

@@ -8,6 +8,7 @@ import { capitalised } from "../cells/format";
 import { ActivationMaps } from "../explain/ActivationMaps";
 import { WhyToggle } from "../explain/WhyToggle";
 import { Link } from "../frame/Link";
+import page from "../frame/page.module.css";
 import { useImage } from "../panels/useImage";
 import { caseHref } from "../routing";
 import { atlasHref } from "./atlasAddress";
@@ -68,7 +69,7 @@ export function SolutionView({ quiz, solution, lessons, onNext }: Props) {
           <LessonPicture lesson={truth} />
           <div>
             <p>{tellApart(truth, chosen ?? onlyOther) ?? truth.look ?? truth.summary}</p>
-            <p className={teach.dim}>
+            <p className={page.note}>
               <b>Nucleus:</b> {truth.nucleus} <b>Granules:</b> {truth.granules}
             </p>
             <p className={classes.ways}>
@@ -122,7 +123,7 @@ function Machine({ cell }: { cell: NonNullable<Solution["cell"]> }) {
 function Maps({ cell }: { cell: NonNullable<Solution["cell"]> }) {
   const explanation = useExplanation(cell.case_id, cell.cell_id, true);
   const image = useImage(pictureUrl(cell.case_id));
-  if (explanation.error) return <p className={teach.dim}>{explanation.error.message}</p>;
-  if (!explanation.data) return <p className={teach.dim}>Asking the classifier…</p>;
+  if (explanation.error) return <p className={page.note}>{explanation.error.message}</p>;
+  if (!explanation.data) return <p className={page.note}>Asking the classifier…</p>;
   return <ActivationMaps explanation={explanation.data} image={image} />;
 }
