@@ -11,7 +11,7 @@ from cytovox.report.report_document import ReportDocument
 from cytovox.report.report_html import report_to_html
 from cytovox.report.report_json import report_to_json
 from cytovox.report.report_pdf import report_to_pdf
-from cytovox.report.report_pictures import SmearPicture, map_colours
+from cytovox.report.report_pictures import Layers, SmearPicture, map_colours
 from cytovox.report.report_sections import ReportCase
 from cytovox.report.smear_report import smear_report
 
@@ -29,7 +29,8 @@ def run() -> list[Comparison]:
     findings, pixels = example_field(CELLS)
     assert findings.smear_map is not None  # noqa: S101 - for the type checker
     colours = [cell_class.colour for cell_class in load_taxonomy("smear_map")]
-    picture = SmearPicture(findings, pixels, map_colours(findings.smear_map.classes, colours))
+    layers = Layers(pixels, map_colours(findings.smear_map.classes, colours))
+    picture = SmearPicture(findings, lambda: layers)
     case = ReportCase("field", "2026-01-01T00:00:00Z", "0")
 
     def overlay() -> None:
