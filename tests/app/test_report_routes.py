@@ -120,6 +120,112 @@ def test_a_signature_needs_a_name(client, done):
     assert client.get(f"{done}/signatures").json() == []
 
 
+def correct(client, case):
+    reclassify(client, case)
+    return lambda: client.post(f"{case}/edits/undo", json={"reviewer": "R"})
+
+
+def change_ranges(client, _case):
+    own = [{"key": "neutrophil", "low": 1, "high": 2, "source": "a test"}]
+    assert client.put("/api/reference-ranges", json={"blood": own, "marrow": None}).status_code == 200
+    return lambda: client.put("/api/reference-ranges", json={"blood": None, "marrow": None})
+
+
+def rename(client, case):
+    before = client.get(case).json()["name"]
+    assert client.patch(case, json={"name": "another smear.png"}).status_code == 200
+    return lambda: client.patch(case, json={"name": before})
+
+
+def give_person(client, case):
+    assert client.patch(case, json={"subject": "P-7"}).status_code == 200
+    return lambda: client.patch(case, json={"subject": ""})
+
+
+CHANGES = [
+    (correct, "cells were corrected"),
+    (change_ranges, "the reference ranges were changed"),
+    (rename, "the case's name, person, specimen or date was changed"),
+    (give_person, "the case's name, person, specimen or date was changed"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), CHANGES)
+def test_what_changed_since_it_was_read_is_not_signed(client, done, change, words):
+    read = content(client, done)
+    undo = change(client, done)
+    try:
+        history = client.get(f"{done}/history").json()
+        refused = sign(client, done, read=read)
+        assert refused.status_code == 409
+        problem = refused.json()["error"]
+        assert problem["code"] == "report_changed"
+        assert problem["message"].startswith(f"Since you read this report, {words}")
+        assert problem["message"].endswith("Read it again, then sign.")
+        assert client.get(f"{done}/signatures").json() == []
+        assert client.get(f"{done}/history").json() == history
+        assert sign(client, done).status_code == 201
+    finally:
+        undo()
+
+
+@pytest.mark.parametrize(("change", "words"), CHANGES)
+def test_what_changed_since_it_was_signed_is_told_until_it_is_taken_back(client, done, change, words):
+    assert sign(client, done).json()["changes"] == []
+    undo = change(client, done)
+    try:
+        [signature] = client.get(f"{done}/signatures").json()
+        report = client.get(f"{done}/report.json").json()
+        assert not signature["is_current"]
+        assert signature["changes"] == report["signatures"][0]["changes"] == [words]
+        assert report["stamp"] == "Changed since signed"
+        assert f", and {words} after that. To be signed again." in report["status"]["text"]
+    finally:
+        undo()
+    assert client.get(f"{done}/signatures").json()[0]["is_current"]
+
+
+def test_several_changes_are_told_together_with_the_time_of_the_last_correction(client, done):
+    read = content(client, done)
+    reclassify(client, done)
+    at = client.get(f"{done}/history").json()[-1]["at_utc"]
+    rename(client, done)
+    assert sign(client, done, read=read).json()["error"]["message"] == (
+        f"Since you read this report, cells were corrected (last on {at[:10]} {at[11:16]} UTC) and "
+        "the case's name, person, specimen or date was changed. Read it again, then sign."
+    )
+
+
+def test_ranges_of_the_other_material_and_tags_change_nothing_that_was_signed(client, done):
+    read = content(client, done)
+    own = [{"key": "monocyte", "low": 1, "high": 2, "source": "a test"}]
+    try:
+        answer = client.put("/api/reference-ranges", json={"blood": None, "marrow": own})
+        assert answer.status_code == 200
+        client.patch(done, json={"tags": ["seen"]})
+        assert content(client, done) == read
+        assert sign(client, done, read=read).status_code == 201
+    finally:
+        client.put("/api/reference-ranges", json={"blood": None, "marrow": None})
+
+
+def test_the_page_holds_the_same_word_for_its_content_as_the_json(client, done):
+    page = client.get(f"{done}/report.html").text
+    assert f'<meta name="cytovox-content" content="{content(client, done)}">' in page
+
+
+def test_a_part_of_what_was_read_or_nothing_is_not_signed(client, done):
+    cells = content(client, done).split(".")[0]
+    refused = sign(client, done, read=cells)
+    assert refused.status_code == 409
+    assert "the content of the report was changed" in refused.json()["error"]["message"]
+    assert sign(client, done, read="the report").status_code == 422
+    unread = client.post(f"{done}/signatures", json={"name": "A. Signer"})
+    assert unread.status_code == 422
+    assert "content" in unread.json()["error"]["message"]
+    assert client.get(f"{done}/signatures").json() == []
+
+
 def test_removed_cells_are_told(client, done):
     body = {"kind": "remove", "cell_id": 3, "label": None, "polygon": None, "reviewer": "R"}
     assert client.post(f"{done}/edits", json=body).status_code == 201

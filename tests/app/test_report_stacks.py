@@ -52,6 +52,20 @@ def test_a_stack_is_signed_as_a_smear_is(site, case):
     assert site.get(f"{case}/differential.json").status_code == 409
 
 
+def test_a_stack_that_was_renamed_since_it_was_read_is_not_signed(site, case):
+    read = site.get(f"{case}/report.json").json()["content"]
+    name = site.get(case).json()["name"]
+    signed = site.get(f"{case}/signatures").json()
+    try:
+        site.patch(case, json={"name": "another stack"})
+        refused = site.post(f"{case}/signatures", json={"name": "A. Signer", "content": read})
+        assert refused.status_code == 409
+        assert "the case's name, person, specimen or date was changed" in refused.json()["error"]["message"]
+        assert len(site.get(f"{case}/signatures").json()) == len(signed)
+    finally:
+        site.patch(case, json={"name": name})
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_no_form_tells_who_the_patient_is(site, case, form):
     data = site.get(f"{case}/{form}").content

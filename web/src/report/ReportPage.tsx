@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconArrowLeft, IconEyeCheck } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 
 import { useSession } from "../accounts/useSession";
 import { ApiProblem } from "../api/client";
@@ -66,7 +66,12 @@ function NotYet({ shownCase }: { shownCase: CaseDocument | undefined }) {
 
 function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
   const { id, name } = shownCase;
-  const signatures = useSignatures(id, true);
+  const signatures = useSignatures(id);
+  const paper = useRef<HTMLIFrameElement>(null);
+  const leadToReport = () => {
+    paper.current?.scrollIntoView();
+    paper.current?.focus({ preventScroll: true });
+  };
   const stem = name.replace(/(\.nii)?\.[^.]+$/, "");
   const files = FILES.map(({ file, label, hint }) => ({ url: reportUrl(id, file), saveAs: `${stem}-${file}`, label, hint }));
   return (
@@ -75,9 +80,9 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
         {shownCase.kind === "smear" && <UnseenDoubts id={id} />}
         <DownloadList files={files} />
       </div>
-      <ReportPreview id={id} name={name} />
+      <ReportPreview id={id} name={name} frame={paper} />
       <aside className={classes.side} aria-label="Sign-off">
-        <MaySign id={id} />
+        <MaySign id={id} onNewVersion={leadToReport} />
         <section aria-labelledby="signatures-title">
           <h2 id="signatures-title">Signatures</h2>
           {signatures.error && <Problem onRetry={signatures.refetch}>{signatures.error.message}</Problem>}
@@ -88,10 +93,13 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
   );
 }
 
-function MaySign({ id }: { id: string }) {
+function MaySign({ id, onNewVersion }: { id: string; onNewVersion: () => void }) {
   const session = useSession().data;
   if (!session) return null;
-  if (session.roles_may.includes("review")) return <SignOff id={id} account={session.account && (session.account.full_name || session.account.name)} />;
+  if (session.roles_may.includes("review")) {
+    const account = session.account && (session.account.full_name || session.account.name);
+    return <SignOff id={id} account={account} onNewVersion={onNewVersion} />;
+  }
   return <p className={page.note}>Your account may read reports. A reviewer or an admin signs them.</p>;
 }
 

@@ -1,13 +1,20 @@
 import { Skeleton } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState, type RefObject } from "react";
 
 import { Problem } from "../frame/Problem";
 import classes from "./report.module.css";
 import { useReportPage } from "./reportApi";
 
+interface Props {
+  id: string;
+  name: string;
+  /** Given to the page within the page, for who wants to lead the reader there. */
+  frame: RefObject<HTMLIFrameElement | null>;
+}
+
 /** The report as it is handed over, on a page within the page. */
-export function ReportPreview({ id, name }: { id: string; name: string }) {
-  const report = useReportPage(id, true);
+export function ReportPreview({ id, name, frame }: Props) {
+  const report = useReportPage(id);
   if (report.error) {
     return (
       <Problem className={classes.failure} onRetry={report.refetch}>
@@ -24,23 +31,22 @@ export function ReportPreview({ id, name }: { id: string; name: string }) {
       </div>
     );
   }
-  return <Paper html={report.data} title={`Report of ${name}`} />;
+  return <Paper html={report.data.html} title={`Report of ${name}`} frame={frame} />;
 }
 
 /** As high as what it shows, so that there is only one bar to scroll by. Scripts do not run in it. */
-function Paper({ html, title }: { html: string; title: string }) {
-  const frame = useRef<HTMLIFrameElement>(null);
+function Paper({ html, title, frame }: { html: string; title: string; frame: Props["frame"] }) {
   const [height, setHeight] = useState<number>();
-  const measure = () => {
+  const measure = useCallback(() => {
     const content = frame.current?.contentDocument?.documentElement;
     if (content) setHeight(Math.ceil(content.getBoundingClientRect().height));
-  };
+  }, [frame]);
   useEffect(() => {
     if (!frame.current) return;
     const watch = new ResizeObserver(measure);
     watch.observe(frame.current);
     return () => watch.disconnect();
-  }, []);
+  }, [frame, measure]);
   return (
     <iframe
       ref={frame}

@@ -23,7 +23,7 @@ export function SignatureList({ signatures }: { signatures: readonly Signature[]
           ) : (
             <p className={classes.changed}>
               <IconAlertTriangle size={16} stroke={1.8} aria-hidden="true" />
-              Changed since it was signed
+              {`Changed since it was signed: ${LIST.format(signature.changes)}`}
             </p>
           )}
         </li>
@@ -31,6 +31,8 @@ export function SignatureList({ signatures }: { signatures: readonly Signature[]
     </ol>
   );
 }
+
+const LIST = new Intl.ListFormat("en-GB");
 
 const when = (utc: string) =>
   new Date(utc).toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
