@@ -68,3 +68,16 @@ def test_an_unknown_person_is_not_found(counting: Client) -> None:
     for file in ("trend.json", "trend.csv"):
         answer = counting.get(f"/api/subjects/nobody/{file}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_case_has_it")
+
+
+def test_the_table_is_asked_for_anew_for_it_follows_corrections(counting: Client) -> None:
+    case_id = upload_counted(counting, "neutrophil 3, lymphocyte 1.png", subject="corrected")
+    change = {"kind": "classify", "cell_id": 1, "label": "monocyte", "polygon": None, "reviewer": "R"}
+    counts = []
+    for _ in range(2):
+        answer = counting.get("/api/subjects/corrected/trend.csv")
+        assert answer.headers["cache-control"] == "private, no-cache"
+        rows = {row["key"]: row["count"] for row in csv.DictReader(io.StringIO(answer.text))}
+        counts.append((rows["neutrophil"], rows.get("monocyte")))
+        assert counting.post(f"/api/cases/{case_id}/edits", json=change).status_code == 201
+    assert counts == [("3", "0"), ("2", "1")]

@@ -8,7 +8,7 @@ from tests.report.test_volume_report import CASE, STACK
 
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.report_fhir import report_to_fhir
-from cytovox.report.report_pictures import SmearPicture
+from cytovox.report.report_pictures import Layers, SmearPicture
 from cytovox.report.report_sections import SignedBy
 from cytovox.report.smear_report import smear_report
 from cytovox.report.volume_report import volume_report
@@ -29,7 +29,7 @@ def smear(make_findings):
             cells_of = replace(findings.cells, classes=classes, taxonomy=load_taxonomy("marrow"))
             findings = replace(findings, cells=cells_of)
         case = replace(CASE, signatures=signatures, specimen="S-3", collected_on="2026-01-01")
-        return smear_report([SmearPicture(findings, np.zeros((120, 160, 3), np.uint8))], case)
+        return smear_report([SmearPicture(findings, lambda: Layers(np.zeros((120, 160, 3), np.uint8)))], case)
 
     return make
 

@@ -19,7 +19,7 @@ from cytovox.report.report_document import Gallery, ReportDocument, Table
 from cytovox.report.report_html import report_to_html
 from cytovox.report.report_json import report_to_json
 from cytovox.report.report_pdf import report_to_pages, report_to_pdf
-from cytovox.report.report_pictures import SmearPicture, map_colours
+from cytovox.report.report_pictures import Layers, SmearPicture, map_colours
 from cytovox.report.report_sections import Measured, ModelFigures, ReportCase, SignedBy
 from cytovox.report.smear_report import smear_report
 
@@ -63,7 +63,8 @@ def picture(make_findings):
         pixels = np.full((320, 460, 3), 225, np.uint8)
         for _, x, y, radius in [*FIELD, *WHITE]:
             cv2.circle(pixels, (int(x), int(y)), int(radius), (190, 140, 160), cv2.FILLED)
-        return SmearPicture(findings, pixels, map_colours(classes, [c.colour for c in MAP]))
+        layers = Layers(pixels, map_colours(classes, [c.colour for c in MAP]))
+        return SmearPicture(findings, lambda: layers)
 
     return make
 
@@ -201,16 +202,16 @@ def test_marrow_has_its_ratio_and_lineages(make_findings):
     names = {"neutrophil": "neutrophil_segmented", "immature_granulocyte": "myelocyte"}
     classes = tuple(names.get(key, key) for key in marrow.cells.classes)
     cells = replace(marrow.cells, classes=classes, taxonomy=load_taxonomy("marrow"))
-    report = smear_report(
-        [SmearPicture(replace(marrow, cells=cells), np.zeros((120, 160, 3), np.uint8))], CASE
-    )
+    layers = Layers(np.zeros((120, 160, 3), np.uint8))
+    report = smear_report([SmearPicture(replace(marrow, cells=cells), lambda: layers)], CASE)
     assert report.title == "Bone marrow smear: differential"
     assert "M:E ratio" in list(report.texts())
     assert "lineages" in tables(report)
 
 
 def test_an_empty_picture_has_a_report(make_findings):
-    empty = SmearPicture(make_findings([]), np.full((120, 160, 3), 200, np.uint8))
+    layers = Layers(np.full((120, 160, 3), 200, np.uint8))
+    empty = SmearPicture(make_findings([]), lambda: layers)
     report = smear_report([empty], replace(CASE, models=(), signatures=()))
     for form in FORMS.values():
         assert squeezed("0 white cells counted") in form(report)
@@ -244,7 +245,7 @@ def test_pages_can_be_looked_at(picture):
 
 
 def test_findings_alone_have_a_report_that_says_so(picture):
-    alone = replace(picture(), pixels=None, map_pixels=None)
+    alone = replace(picture(), layers=None)
     report = smear_report([alone], CASE)
     assert "made from its findings alone" in " ".join(report.texts())
     assert [figure.key for figure in report.figures()] == ["differential_chart"]

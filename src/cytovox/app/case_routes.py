@@ -215,6 +215,10 @@ def fresh_file(request: Request, result: Result, media_type: str) -> Response:
 
 def download_name(case: Case, file: str) -> str:
     """Name a browser saves a result under: the picture's, in ASCII, and the result's."""
-    stem = case.name.rpartition(".")[0] or case.name
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in stem)
+    return plain_file_name(case.name.rpartition(".")[0] or case.name, file)
+
+
+def plain_file_name(said: str, file: str) -> str:
+    """Name a browser saves a file under: what people call the thing, in ASCII, and what the file is."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in said)
     return f"{plain.strip('-.') or 'picture'}-{file}"

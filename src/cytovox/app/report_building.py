@@ -1,6 +1,7 @@
-"""Reports of cases, built from what is kept."""
+"""Reports of cases and of smears that several pictures show, built from what is kept."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -17,20 +18,23 @@ from cytovox.app.review_findings import machine_findings, reviewed_findings
 from cytovox.app.review_results import ReviewResults
 from cytovox.app.signatures import signatures_of
 from cytovox.app.signed_content import smear_content, stack_content
+from cytovox.app.specimen_pictures import copies_remark, counted_pictures, remarks_on
+from cytovox.app.specimen_rows import Picture
 from cytovox.app.store import CaseStore
-from cytovox.domain.findings import ModelUse, SmearFindings
+from cytovox.domain.findings import SmearFindings
+from cytovox.domain.image import RgbPixels
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.report_content import ReportContent
 from cytovox.report.report_document import ReportDocument
 from cytovox.report.report_models import model_figures
-from cytovox.report.report_pictures import SmearPicture, map_colours
+from cytovox.report.report_pictures import Layers, SmearPicture, map_colours
 from cytovox.report.report_sections import ReportCase, SignedBy
 from cytovox.report.smear_report import smear_report
 from cytovox.report.volume_report import volume_report
 
 
 class CaseReports:
-    """Builds the report of a case as it is now: corrections, reference ranges and signatures included.
+    """Builds reports as things are now: corrections, reference ranges and signatures included.
 
     Args:
         store: Where cases are.
@@ -57,7 +61,7 @@ class CaseReports:
         self._models = models
         self._version = version
         self._results = results
-        # One at a time: pictures of many large cases at once would not fit into memory.
+        # One report at a time, and of that one picture: many large ones at once would not fit into memory.
         self._busy = threading.Lock()
 
     def of_case(self, case_id: str) -> ReportDocument:
@@ -68,37 +72,95 @@ class CaseReports:
         """
         case = self._store.get(case_id)
         with self._busy:
-            return self._smear(case) if case.kind is CaseKind.SMEAR else self._volume(case)
+            return (
+                self._volume(case) if case.kind is CaseKind.VOLUME else self._smear([case], self._about(case))
+            )
+
+    def of_specimen(self, key: str, pictures: Sequence[Picture]) -> ReportDocument:
+        """The report of a smear that several pictures show, counted together.
+
+        Args:
+            key: What people call the smear.
+            pictures: Of it, at least one.
+
+        Raises:
+            ApiProblem: 404 where one was deleted meanwhile, 409 where one cannot be counted.
+        """
+        counted = counted_pictures(pictures)
+        cases = [picture.case for picture in counted]
+        about = ReportCase(
+            key,
+            now_utc(),
+            self._version,
+            subject=_only({case.subject for case in cases if case.subject}),
+            specimen=key,
+            collected_on=_only({case.collected_on for case in cases if case.collected_on}),
+            remarks=(*remarks_on(counted), *copies_remark(pictures, counted)),
+        )
+        with self._busy:
+            return self._smear(cases, about)
 
     def _volume(self, case: Case) -> ReportDocument:
         stack = reported_stack(self._store, self._planes, case.id)
         content = stack_content(case, self._store.digest(case.id, FINDINGS))
-        return volume_report(stack, self._about(case, stack.provenance.models, content))
+        about = replace(
+            self._about(case),
+            models=model_figures(stack.provenance.models, self._models()),
+            signatures=self._signatures(case, content),
+            content=content.token,
+        )
+        return volume_report(stack, about)
 
-    def _smear(self, case: Case) -> ReportDocument:
-        findings, ranges = reviewed_findings(self._store, case.id), kept_ranges(self._store.database).ranges
-        drawn = self._with_map(case, findings)
-        colours = [cell_class.colour for cell_class in load_taxonomy("smear_map")]
-        shown = None if drawn.smear_map is None else map_colours(drawn.smear_map.classes, colours)
-        # People know the picture by its case's name, which they may have changed.
-        drawn = replace(drawn, source=case.name)
-        picture = SmearPicture(drawn, self._pictures.get(case.id).pixels, shown, case.id)
+    def _smear(self, cases: Sequence[Case], about: ReportCase) -> ReportDocument:
+        findings = [reviewed_findings(self._store, case.id) for case in cases]
+        ranges = kept_ranges(self._store.database).ranges
         # Of the very values that are shown: what is corrected meanwhile is not in it.
-        about = self._about(case, findings.provenance.models, smear_content(case, findings, ranges))
-        known = {int(number) for number in machine_findings(self._store, case.id).cells.ids}
-        left = {int(number) for number in findings.cells.ids}
-        about = replace(about, removed=len(known - left))
-        return smear_report([picture], about, ranges=ranges)
+        contents = [smear_content(case, one, ranges) for case, one in zip(cases, findings, strict=True)]
+        several = len(cases) > 1
+        signatures = [
+            signature
+            for number, (case, content) in enumerate(zip(cases, contents, strict=True), start=1)
+            for signature in self._signatures(case, content, number if several else None)
+        ]
+        about = replace(
+            about,
+            models=model_figures((use for one in findings for use in one.provenance.models), self._models()),
+            signatures=tuple(signatures),
+            removed=sum(map(self._removed, cases, findings)),
+            content=None if several else contents[0].token,
+        )
+        return smear_report(list(map(self._picture, cases, findings)), about, ranges=ranges)
 
-    def _with_map(self, case: Case, findings: SmearFindings) -> SmearFindings:
+    def _removed(self, case: Case, findings: SmearFindings) -> int:
+        left = {int(number) for number in findings.cells.ids}
+        return sum(int(number) not in left for number in machine_findings(self._store, case.id).cells.ids)
+
+    def _picture(self, case: Case, findings: SmearFindings) -> SmearPicture:
+        def layers() -> Layers:
+            return Layers(self._pictures.get(case.id).pixels, self._map(case, findings))
+
+        # People know the picture by its case's name, which they may have changed.
+        return SmearPicture(replace(findings, source=case.name), layers, case.id)
+
+    def _map(self, case: Case, findings: SmearFindings) -> RgbPixels | None:
         try:
-            return self._results.with_map(case.id, findings)
+            drawn = self._results.with_map(case.id, findings).smear_map
         except ApiProblem as problem:
             if problem.status_code != HTTPStatus.NOT_FOUND:
                 raise
-            return findings
+            return None
+        colours = [cell_class.colour for cell_class in load_taxonomy("smear_map")]
+        return None if drawn is None else map_colours(drawn.classes, colours)
 
-    def _about(self, case: Case, used: tuple[ModelUse, ...], content: ReportContent) -> ReportCase:
+    def _signatures(
+        self, case: Case, content: ReportContent, picture: int | None = None
+    ) -> tuple[SignedBy, ...]:
+        return tuple(
+            SignedBy(s.name, s.at_utc, s.comment, s.is_current, picture, s.changes)
+            for s in signatures_of(self._store, case.id, content)
+        )
+
+    def _about(self, case: Case) -> ReportCase:
         return ReportCase(
             name=case.name,
             made_utc=now_utc(),
@@ -106,10 +168,8 @@ class CaseReports:
             subject=case.subject,
             specimen=case.specimen,
             collected_on=case.collected_on,
-            models=model_figures(used, self._models()),
-            signatures=tuple(
-                SignedBy(s.name, s.at_utc, s.comment, s.is_current, changes=s.changes)
-                for s in signatures_of(self._store, case.id, content)
-            ),
-            content=content.token,
         )
+
+
+def _only(values: set[str]) -> str | None:
+    return values.pop() if len(values) == 1 else None

@@ -40,7 +40,17 @@ CHANGED_SINCE: Answers = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class Form:
+    """A form of a report.
+
+    Attributes:
+        file: Its name behind the address of what it is on.
+        media_type: Of the answer.
+        operation: Id in the description of the API.
+        write: Writes it.
+        summary: What it is.
+    """
+
     file: str
     media_type: str
     operation: str
@@ -48,12 +58,12 @@ class _Form:
     summary: str
 
 
-_FORMS = (
-    _Form("report.html", "text/html", "getReportHtml", report_to_html, "The report as a page."),
-    _Form("report.pdf", "application/pdf", "getReportPdf", report_to_pdf, "The report on paper (PDF/UA)."),
-    _Form("report.csv", "text/csv", "getReportCsv", report_to_csv, "The report as one line a fact."),
-    _Form("report.json", "application/json", "getReportJson", report_to_json, "The report for programs."),
-    _Form(
+FORMS = (
+    Form("report.html", "text/html", "getReportHtml", report_to_html, "The report as a page."),
+    Form("report.pdf", "application/pdf", "getReportPdf", report_to_pdf, "The report on paper (PDF/UA)."),
+    Form("report.csv", "text/csv", "getReportCsv", report_to_csv, "The report as one line a fact."),
+    Form("report.json", "application/json", "getReportJson", report_to_json, "The report for programs."),
+    Form(
         "report.fhir.json",
         "application/fhir+json",
         "getReportFhir",
@@ -66,18 +76,16 @@ _FORMS = (
 def report_routes(store: CaseStore, reports: CaseReports) -> APIRouter:
     """The routes of reports and signatures."""
     router = APIRouter(prefix="/api/cases", tags=["reports"])
-    for form in _FORMS:
+    for form in FORMS:
         _add_form(router, store, reports, form)
     _add_signatures(router, store)
     return router
 
 
-def _add_form(router: APIRouter, store: CaseStore, reports: CaseReports, form: _Form) -> None:
+def _add_form(router: APIRouter, store: CaseStore, reports: CaseReports, form: Form) -> None:
     def get_report(case_id: CaseId) -> Response:
-        data = form.write(reports.of_case(case_id))
-        name = download_name(store.get(case_id), form.file)
-        headers = {**_HEADERS, "content-disposition": f'inline; filename="{name}"'}
-        return Response(data, media_type=form.media_type, headers=headers)
+        report = reports.of_case(case_id)
+        return report_answer(report, form, download_name(store.get(case_id), form.file))
 
     router.add_api_route(
         f"/{{case_id}}/{form.file}",
@@ -87,6 +95,12 @@ def _add_form(router: APIRouter, store: CaseStore, reports: CaseReports, form: _
         operation_id=form.operation,
         description=form.summary,
     )
+
+
+def report_answer(report: ReportDocument, form: Form, name: str) -> Response:
+    """A report in a form, to be saved under a name."""
+    headers = {**_HEADERS, "content-disposition": f'inline; filename="{name}"'}
+    return Response(form.write(report), media_type=form.media_type, headers=headers)
 
 
 def _add_signatures(router: APIRouter, store: CaseStore) -> None:

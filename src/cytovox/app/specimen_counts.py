@@ -1,6 +1,6 @@
 """Pictures counted together: the findings of each, their differential, and whether they agree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from cytovox.app.differential_routes import smear_findings
@@ -8,7 +8,7 @@ from cytovox.app.differential_schemas import DifferentialDocument, differential_
 from cytovox.app.problems import ApiProblem
 from cytovox.app.reference_range_rows import kept_ranges
 from cytovox.app.schemas import WarningDocument
-from cytovox.app.specimen_pictures import Use, UsedPicture, material_of, used_pictures
+from cytovox.app.specimen_pictures import Use, UsedPicture, material_of, remarks_on, used_pictures
 from cytovox.app.specimen_rows import Picture
 from cytovox.app.specimen_schemas import (
     PicturesAgreementDocument,
@@ -18,14 +18,9 @@ from cytovox.app.specimen_schemas import (
 from cytovox.app.store import CaseStore
 from cytovox.domain.differential import Differential, differential_of
 from cytovox.domain.findings import SmearFindings
-from cytovox.domain.pooled_agreement import TABLES_DRAWN, Agreement, agreement
 from cytovox.domain.reference_ranges import ReferenceRanges
-
-DIFFER_BELOW = 0.01
-"""p-value below which pictures are said to differ: of a hundred smears that are alike throughout, one is."""
-FEW_CELLS = 100
-"""Cells below which a test sees only differences that nobody would overlook."""
-METHOD = f"chi-square of cells by picture and type, against {TABLES_DRAWN + 1} random tables (Hope 1968)"
+from cytovox.report.pictures_agreement import pictures_agreement
+from cytovox.report.pictures_together import agreement_data
 
 
 class SpecimenCounter:
@@ -58,7 +53,7 @@ class SpecimenCounter:
             differential=None if pooled is None else differential_document(pooled),
             pictures=[_picture(u, own.get(u.picture.case.id)) for u in used],
             agreement=None if pooled is None else _agreement(pooled, [own[case_id] for case_id in ids]),
-            warnings=_warnings(counted),
+            warnings=[WarningDocument(key=r.key, message=r.message) for r in remarks_on(counted)],
         )
 
     def together(self, pictures: Sequence[Picture]) -> tuple[list[str], DifferentialDocument] | None:
@@ -100,44 +95,5 @@ def _picture(used: UsedPicture, own: Differential | None) -> SpecimenPictureDocu
 
 
 def _agreement(pooled: Differential, own: Sequence[Differential]) -> PicturesAgreementDocument | None:
-    types = [row.key for row in pooled.rows if row.parent is None]
-    found = agreement([[one.count(key) for key in types] for one in own])
-    if found is None:
-        return None
-    return PicturesAgreementDocument(
-        pictures=found.pictures,
-        classes=found.classes,
-        cells=found.cells,
-        chi_square=round(found.statistic, 4),
-        p_value=found.p_value,
-        differ=found.p_value < DIFFER_BELOW,
-        text=_agreement_text(found),
-        method=METHOD,
-    )
-
-
-def _agreement_text(found: Agreement) -> str:
-    p = f"p = {found.p_value:.2g}" if found.p_value > 1 / (TABLES_DRAWN + 1) else f"p ≤ {found.p_value:.1g}"
-    if found.p_value < DIFFER_BELOW:
-        return (
-            f"The pictures differ more than chance explains ({p}). Cells lie unevenly on a smear, or a "
-            "picture is of another one: suggest a look at each."
-        )
-    few = f" With {found.cells} cells, only large differences would show." if found.cells < FEW_CELLS else ""
-    return f"The pictures differ no more than chance explains ({p}).{few}"
-
-
-def _warnings(counted: Sequence[Picture]) -> list[WarningDocument]:
-    said: Mapping[str, tuple[set[str], str]] = {
-        "several_subjects": ({p.case.subject for p in counted if p.case.subject}, "persons"),
-        "several_dates": ({p.case.collected_on for p in counted if p.case.collected_on}, "dates"),
-    }
-    return [
-        WarningDocument(
-            key=key,
-            message=f"These pictures are said to be of {len(values)} {words}. One smear has one: take out "
-            "those of another smear.",
-        )
-        for key, (values, words) in said.items()
-        if len(values) > 1
-    ]
+    told = agreement_data(pictures_agreement(pooled, own))
+    return None if told is None else PicturesAgreementDocument.model_validate(told)

@@ -1,12 +1,15 @@
 """Which pictures of a smear are counted, and why the others are not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from cytovox.app.cases import CaseState, Material
+from cytovox.app.problems import ApiProblem
 from cytovox.app.specimen_rows import Picture
+from cytovox.domain.findings import QualityWarning
 
 
 class Use(StrEnum):
@@ -17,6 +20,13 @@ class Use(StrEnum):
     FAILED = "failed"
     SAME_PICTURE = "same_picture"
     OTHER_MATERIAL = "other_material"
+
+
+_HELD_UP = {
+    Use.NOT_FINISHED: "still being analysed",
+    Use.FAILED: "could not be analysed",
+    Use.OTHER_MATERIAL: "of another material than most",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,59 @@ def used_pictures(pictures: Sequence[Picture]) -> list[UsedPicture]:
     for picture in sorted(finished, key=lambda picture: not picture.reviewed):
         counts.setdefault(picture.original_sha256, picture.case.id)
     return [_used(picture, material, counts) for picture in pictures]
+
+
+def counted_pictures(pictures: Sequence[Picture]) -> list[Picture]:
+    """The pictures that a report on a smear is on: it lacks none but copies of the others.
+
+    Args:
+        pictures: Of one smear, at least one.
+
+    Raises:
+        ApiProblem: 409 where one is not done, failed, or is of another material.
+    """
+    used = used_pictures(pictures)
+    held_up = Counter(one.use for one in used)
+    reasons = [f"{held_up[use]} {words}" for use, words in _HELD_UP.items() if held_up[use]]
+    if reasons:
+        raise ApiProblem(
+            HTTPStatus.CONFLICT,
+            "pictures_not_counted",
+            f"A report on a smear lacks none of its pictures. Of {len(pictures)}, {'; '.join(reasons)}. Wait "
+            "until all are done, or take those out on the page of the smear.",
+        )
+    return [one.picture for one in used if one.use is Use.COUNTED]
+
+
+def remarks_on(counted: Sequence[Picture]) -> tuple[QualityWarning, ...]:
+    """What speaks against pictures being of one smear, by what people said of them."""
+    said: Mapping[str, tuple[set[str], str]] = {
+        "several_subjects": ({p.case.subject for p in counted if p.case.subject}, "persons"),
+        "several_dates": ({p.case.collected_on for p in counted if p.case.collected_on}, "dates"),
+    }
+    return tuple(
+        QualityWarning(
+            key,
+            f"These pictures are said to be of {len(values)} {words}. One smear has one: take out those of "
+            "another smear.",
+        )
+        for key, (values, words) in said.items()
+        if len(values) > 1
+    )
+
+
+def copies_remark(pictures: Sequence[Picture], counted: Sequence[Picture]) -> tuple[QualityWarning, ...]:
+    """That pictures are copies of counted ones, where some are.
+
+    Args:
+        pictures: All of a smear.
+        counted: As of `counted_pictures`.
+    """
+    copies = len(pictures) - len(counted)
+    if not copies:
+        return ()
+    text = f"Further pictures that are byte for byte the same as one of these, and do not count: {copies}."
+    return (QualityWarning("same_picture", text),)
 
 
 def _used(picture: Picture, material: Material, counts: dict[str, str]) -> UsedPicture:

@@ -3,23 +3,28 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
-from cytovox.app.case_routes import Answers
+from cytovox.app.case_routes import Answers, plain_file_name
 from cytovox.app.cases import safe_label
 from cytovox.app.problems import ApiProblem
+from cytovox.app.report_building import CaseReports
+from cytovox.app.report_routes import FORMS, Form, report_answer
 from cytovox.app.schemas import ProblemDocument
 from cytovox.app.specimen_counts import SpecimenCounter
-from cytovox.app.specimen_rows import all_specimens, pictures_of_specimen
+from cytovox.app.specimen_rows import Picture, all_specimens, pictures_of_specimen
 from cytovox.app.specimen_schemas import SpecimenCountDocument, SpecimenDocument
 from cytovox.app.store import CaseStore
 
 NOBODY_THERE: Answers = {404: {"model": ProblemDocument, "description": "No case has this key."}}
+NOT_COUNTED: Answers = {
+    409: {"model": ProblemDocument, "description": "A picture cannot be counted; the message says why."}
+}
 # Any text: "/" comes as %2F, and "." or ".." with a space behind it, since browsers take them for steps.
 Key = Annotated[str, Path(description="What people call it, percent-encoded; outer space is left out.")]
 
 
-def specimen_routes(store: CaseStore) -> APIRouter:
+def specimen_routes(store: CaseStore, reports: CaseReports) -> APIRouter:
     """The routes of smears that several pictures show."""
     router = APIRouter(prefix="/api/specimens", tags=["specimens"])
 
@@ -36,13 +41,36 @@ def specimen_routes(store: CaseStore) -> APIRouter:
     )
     def get_specimen_differential(key: Key) -> SpecimenCountDocument:
         """All finished pictures of a smear as one count, the figures of each, and whether they agree."""
-        wanted = known_key(key)
-        pictures = pictures_of_specimen(store.database, wanted)
-        if not pictures:
-            raise no_case_has()
+        wanted, pictures = _known(store, key)
         return SpecimenCounter(store).specimen(wanted, pictures)
 
+    for form in FORMS:
+        _add_report(router, store, reports, form)
     return router
+
+
+def _add_report(router: APIRouter, store: CaseStore, reports: CaseReports, form: Form) -> None:
+    def get_specimen_report(key: Key) -> Response:
+        wanted, pictures = _known(store, key)
+        return report_answer(reports.of_specimen(wanted, pictures), form, plain_file_name(wanted, form.file))
+
+    router.add_api_route(
+        f"/{{key:path}}/{form.file}",
+        get_specimen_report,
+        response_class=Response,
+        responses={**NOBODY_THERE, **NOT_COUNTED, 200: {"content": {form.media_type: {}}}},
+        operation_id=form.operation.replace("get", "getSpecimen", 1),
+        description=f"All pictures of a smear as one count. {form.summary}",
+    )
+
+
+def _known(store: CaseStore, key: str) -> tuple[str, list[Picture]]:
+    """A key as cases have it, and the pictures of the smear."""
+    wanted = known_key(key)
+    pictures = pictures_of_specimen(store.database, wanted)
+    if not pictures:
+        raise no_case_has()
+    return wanted, pictures
 
 
 def known_key(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cytovox.app.case_routes import KEEP_SHORTLY
+from cytovox.app.case_routes import ASK_EACH_TIME
 from cytovox.app.cases import Case, CaseState
 from cytovox.app.specimen_counts import SpecimenCounter
 from cytovox.app.specimen_routes import NOBODY_THERE, Key, known_key, no_case_has
@@ -30,7 +30,7 @@ def subject_routes(store: CaseStore) -> APIRouter:
     )
     def get_subject_trend_csv(key: Key) -> Response:
         """The same as a table: a row a type of cell and smear."""
-        headers = {**KEEP_SHORTLY, "content-disposition": 'inline; filename="trend.csv"'}
+        headers = {**ASK_EACH_TIME, "content-disposition": 'inline; filename="trend.csv"'}
         return Response(trend_to_csv(_trend(store, known_key(key))), media_type="text/csv", headers=headers)
 
     return router

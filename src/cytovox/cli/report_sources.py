@@ -3,20 +3,22 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cytovox.app.stored_findings import stored_findings
 from cytovox.cli.inputs import Input
+from cytovox.domain.colour import rgb
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels, SmearImage
 from cytovox.domain.reference_ranges import ReferenceRange, ReferenceRanges, default_reference_ranges
 from cytovox.domain.taxonomies import load_taxonomy
+from cytovox.io.palette_png import palette_indices, palette_png
 from cytovox.report.findings_json import SCHEMA
-from cytovox.report.report_pictures import SmearPicture, map_colours
+from cytovox.report.report_pictures import Layers, SmearPicture, map_colours
 
 FINDINGS_SUFFIX = ".json"
 Analyze = Callable[[SmearImage], SmearFindings]
@@ -44,21 +46,30 @@ class PictureReader:
             raise InputError(item.error)
         if item.path.suffix.lower() == FINDINGS_SUFFIX:
             return self._of_findings(item.path)
-        image = self.open_picture(item.path)
-        findings = self.analyze(image)
+        findings = self.analyze(self.open_picture(item.path))
         if findings.smear_map is None:
-            return SmearPicture(findings, image.pixels)
+            return SmearPicture(findings, lambda: Layers(self.open_picture(item.path).pixels))
+        # As it is written to files: a hundred times smaller than an array.
         colours = [cell_class.colour for cell_class in load_taxonomy("smear_map")]
-        return SmearPicture(findings, image.pixels, map_colours(findings.smear_map.classes, colours))
+        kept = palette_png(findings.smear_map.classes, [rgb(colour) for colour in colours])
+        without = replace(findings, smear_map=None, counted_pixels=findings.map_pixels)
+        return SmearPicture(
+            without,
+            lambda: Layers(self.open_picture(item.path).pixels, map_colours(palette_indices(kept), colours)),
+        )
 
     def _of_findings(self, path: Path) -> SmearPicture:
         findings = read_findings(path)
         beside = path.parent / Path(findings.source).name
         if not beside.is_file():
             return SmearPicture(findings)
-        pixels = self.open_picture(beside).pixels
-        _check_same(pixels, findings, beside)
-        return SmearPicture(findings, pixels)
+
+        def layers() -> Layers:
+            pixels = self.open_picture(beside).pixels
+            _check_same(pixels, findings, beside)
+            return Layers(pixels)
+
+        return SmearPicture(findings, layers)
 
 
 def read_findings(path: Path) -> SmearFindings:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from cytovox.domain.differential import Differential
 from cytovox.domain.findings import ModelUse, QualityWarning, SmearFindings
-from cytovox.report.pictures_agreement import METHOD, agreement_text, do_differ, pictures_agreement
+from cytovox.domain.pooled_agreement import Agreement
+from cytovox.report.pictures_agreement import METHOD, agreement_text, do_differ
 from cytovox.report.report_document import Block, Cell, Column, JsonObject, Row, Sentence, Table, Tone
 from cytovox.report.smear_words import scale_text, size_text
 
@@ -36,14 +37,13 @@ def pictures_table(pictures: Sequence[SmearFindings]) -> Table:
     return Table("pictures", f"{len(pictures)} pictures, counted together.", columns, rows)
 
 
-def agreement_blocks(pooled: Differential, own: Sequence[Differential]) -> Iterator[Block]:
+def agreement_blocks(found: Agreement | None, own: Sequence[Differential]) -> Iterator[Block]:
     """Whether the pictures could be of one smear, and the cells of each.
 
     Args:
-        pooled: The differential of all pictures.
-        own: That of each.
+        found: As of `pictures_agreement`.
+        own: The differential of each picture.
     """
-    found = pictures_agreement(pooled, own)
     if found is None:
         yield Sentence("Too few cells to tell whether the pictures agree.", Tone.NOTE)
     else:
@@ -62,9 +62,8 @@ def agreement_blocks(pooled: Differential, own: Sequence[Differential]) -> Itera
     yield Table("by_picture", "Counted cells of each picture, by its number.", columns, rows)
 
 
-def agreement_data(pooled: Differential, own: Sequence[Differential]) -> JsonObject | None:
+def agreement_data(found: Agreement | None) -> JsonObject | None:
     """The test as plain values; None where there is nothing to compare."""
-    found = pictures_agreement(pooled, own)
     if found is None:
         return None
     return {

@@ -1,7 +1,7 @@
 """The report on a smear, from one picture or several: built once, for every writer."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from cytovox.domain.differential import Differential, DifferentialRow, differential_of
@@ -22,6 +22,7 @@ from cytovox.domain.reviewed import EditKind
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.differential_json import INTERVAL, differential_to_dict
 from cytovox.report.findings_json import findings_to_dict
+from cytovox.report.pictures_agreement import pictures_agreement
 from cytovox.report.pictures_together import agreement_blocks, agreement_data, models_remark, pictures_table
 from cytovox.report.report_assembly import OwnPart, whole_report
 from cytovox.report.report_chart import differential_chart
@@ -39,7 +40,7 @@ from cytovox.report.report_document import (
     Table,
     Tone,
 )
-from cytovox.report.report_pictures import SmearPicture, galleries, map_figure, overlay_figure
+from cytovox.report.report_pictures import DrawnPictures, SmearPicture, draw_pictures
 from cytovox.report.report_sections import ReportCase, case_facts, warning_sentences
 from cytovox.report.smear_words import scale_text, size_text
 
@@ -76,16 +77,18 @@ def smear_report(
     """
     found = differential_of([picture.findings for picture in pictures], ranges=ranges)
     own = [differential_of([picture.findings], ranges=ranges) for picture in pictures]
-    several = own if len(own) > 1 else []
+    several = len(pictures) > 1
+    agreed = pictures_agreement(found, own) if several else None
     remarks = (*case.remarks, *models_remark([picture.findings for picture in pictures]))
+    drawn = draw_pictures(pictures)
     sections = (
         _head(pictures, case),
         _suggestions(pictures, found, remarks),
-        _differential(found, several),
+        _differential(found, agreement_blocks(agreed, own) if several else ()),
         *((_marrow(found),) if found.marrow else ()),
         _red_cells_and_platelets(found),
-        _pictures(pictures),
-        _cells(pictures),
+        _pictures(pictures, drawn),
+        _cells(drawn),
         _review(pictures, case),
     )
     provenances = [(picture.findings.source, picture.findings.provenance) for picture in pictures]
@@ -93,7 +96,7 @@ def smear_report(
         "differential": differential_to_dict(found),
         "pictures": [_picture_data(picture) for picture in pictures],
         "removed": case.removed,
-        "agreement": agreement_data(found, several) if several else None,
+        "agreement": agreement_data(agreed),
         "warnings": [asdict(remark) for remark in remarks],
     }
     return whole_report(OwnPart(SCHEMA, _TITLES[found.panel.material], sections, provenances, data), case)
@@ -144,7 +147,7 @@ def _suggestions(
     return Section("suggestions", "Suggestions and warnings", (*blocks, *warning_sentences(told)))
 
 
-def _differential(found: Differential, own: Sequence[Differential]) -> Section:
+def _differential(found: Differential, further: Iterable[Block]) -> Section:
     blocks: list[Block] = [Sentence(_progress(found))]
     if found.rows:
         caption = f"Of {_counted(found)}. Interval: {INTERVAL}."
@@ -169,9 +172,7 @@ def _differential(found: Differential, own: Sequence[Differential]) -> Section:
     sources = sorted({row.reference.source for row in found.rows if row.reference})
     if sources:
         blocks.append(Sentence(f"Reference ranges: {'; '.join(sources)}.", Tone.NOTE))
-    if own:
-        blocks += agreement_blocks(found, own)
-    return Section("differential", "Differential", tuple(blocks))
+    return Section("differential", "Differential", (*blocks, *further))
 
 
 def _progress(found: Differential) -> str:
@@ -265,33 +266,32 @@ def _red_cells_and_platelets(found: Differential) -> Section:
     )
 
 
-def _pictures(pictures: Sequence[SmearPicture]) -> Section:
+def _pictures(pictures: Sequence[SmearPicture], drawn: DrawnPictures) -> Section:
     blocks: list[Block] = []
     pixels: Counter[str] = Counter()
-    for number, picture in enumerate(pictures, start=1):
-        if picture.pixels is None:
+    for number, (picture, figures) in enumerate(zip(pictures, drawn.figures, strict=True), start=1):
+        if picture.layers is None:
             text = f"{picture.findings.source}: made from its findings alone; the picture was not at hand."
             blocks.append(Sentence(text, Tone.NOTE))
-        shown = (overlay_figure(picture, number), map_figure(picture, number))
-        drawn = tuple(figure for figure in shown if figure is not None)
         pixels.update(picture.findings.map_pixels or {})
         if len(pictures) == 1:
-            blocks += drawn
-        elif drawn:
-            blocks.append(Gallery(f"picture_{number}", f"Picture {number}", drawn, columns=2))
+            blocks += figures
+        elif figures:
+            blocks.append(Gallery(f"picture_{number}", f"Picture {number}", figures, columns=2))
     if pixels:
         blocks.append(_legend(pixels))
     return Section("pictures", "Pictures", tuple(blocks))
 
 
-def _cells(pictures: Sequence[SmearPicture]) -> Section:
-    shown = galleries(pictures)
+def _cells(drawn: DrawnPictures) -> Section:
     text = (
         "Of each class the most typical cells come first and the most doubtful ones last, with their number "
         "and the confidence of the model, or who named them."
     )
-    blocks: tuple[Block, ...] = (Sentence(text, Tone.NOTE), *shown)
-    return Section("cells", "Cells of each class", blocks if shown else (Sentence("None.", Tone.NOTE),))
+    blocks: tuple[Block, ...] = (Sentence(text, Tone.NOTE), *drawn.galleries)
+    return Section(
+        "cells", "Cells of each class", blocks if drawn.galleries else (Sentence("None.", Tone.NOTE),)
+    )
 
 
 def _legend(pixels: Mapping[str, int]) -> Table:
