@@ -145,8 +145,8 @@ def give_person(client, case):
 CHANGES = [
     (correct, "cells were corrected"),
     (change_ranges, "the reference ranges were changed"),
-    (rename, "the case's name, person, specimen or date was changed"),
-    (give_person, "the case's name, person, specimen or date was changed"),
+    (rename, "the case was renamed"),
+    (give_person, "the person was changed"),
 ]
 
 
@@ -179,7 +179,7 @@ def test_what_changed_since_it_was_signed_is_told_until_it_is_taken_back(client,
         assert not signature["is_current"]
         assert signature["changes"] == report["signatures"][0]["changes"] == [words]
         assert report["stamp"] == "Changed since signed"
-        assert f", and {words} after that. To be signed again." in report["status"]["text"]
+        assert f"; after that, {words}. To be signed again." in report["status"]["text"]
     finally:
         undo()
     assert client.get(f"{done}/signatures").json()[0]["is_current"]
@@ -192,7 +192,7 @@ def test_several_changes_are_told_together_with_the_time_of_the_last_correction(
     rename(client, done)
     assert sign(client, done, read=read).json()["error"]["message"] == (
         f"Since you read this report, cells were corrected (last on {at[:10]} {at[11:16]} UTC) and "
-        "the case's name, person, specimen or date was changed. Read it again, then sign."
+        "the case was renamed. Read it again, then sign."
     )
 
 

@@ -60,7 +60,7 @@ def test_a_stack_that_was_renamed_since_it_was_read_is_not_signed(site, case):
         site.patch(case, json={"name": "another stack"})
         refused = site.post(f"{case}/signatures", json={"name": "A. Signer", "content": read})
         assert refused.status_code == 409
-        assert "the case's name, person, specimen or date was changed" in refused.json()["error"]["message"]
+        assert "the case was renamed" in refused.json()["error"]["message"]
         assert len(site.get(f"{case}/signatures").json()) == len(signed)
     finally:
         site.patch(case, json={"name": name})

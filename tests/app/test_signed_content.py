@@ -46,14 +46,14 @@ def test_what_changes_of_findings_is_in_one_part(make_findings, change, part):
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"name": "other.png"}, {"subject": "P-1"}, {"specimen": "S-1"}, {"collected_on": "2026-01-02"}],
+    ("part", "value"),
+    [("name", "other.png"), ("subject", "P-1"), ("specimen", "S-1"), ("collected_on", "2026-01-02")],
 )
-def test_what_people_said_of_the_case_is_in_the_content_of_either_kind(make_findings, changes):
-    other = replace(CASE, **changes)
+def test_what_people_said_of_the_case_is_in_the_content_of_either_kind(make_findings, part, value):
+    other = replace(CASE, **{part: value})
     signed = smear_content(CASE, make_findings(), RANGES)
-    assert signed.changed_to(smear_content(other, make_findings(), RANGES)) == ("case",)
-    assert stack_content(CASE, "1" * 64).changed_to(stack_content(other, "1" * 64)) == ("case",)
+    assert signed.changed_to(smear_content(other, make_findings(), RANGES)) == (part,)
+    assert stack_content(CASE, "1" * 64).changed_to(stack_content(other, "1" * 64)) == (part,)
 
 
 def test_organs_of_a_stack_are_in_its_content():

@@ -127,11 +127,48 @@ def test_a_report_is_read_signed_and_no_longer_current_after_a_correction(page: 
     edit = {"kind": "classify", "cell_id": refused, "label": "lymphocyte"}
     assert page.request.post(f"/api/cases/{case_id}/edits", data=edit).status == 201
     page.reload()
-    expect(page.get_by_text("Changed since it was signed")).to_be_visible()
+    expect(page.get_by_text("Changed since it was signed: cells were corrected")).to_be_visible()
     expect(page.get_by_text("2 cells are unidentified or doubtful")).to_be_visible()
     page.get_by_role("link", name="Picture").click()
     progress = page.get_by_role("progressbar", name="Cells counted")
     expect(progress).to_have_attribute("aria-valuetext", f"{WHITE + 1} of 100 white cells")
+
+
+def test_what_was_corrected_meanwhile_is_read_before_it_is_signed(page: Page, site) -> None:
+    with httpx.Client(base_url=site.url) as client:
+        case_id = upload(client, "read-by-two.jpg", sample_smear() + b"4", collected_on="2026-03-10")
+    page.goto(f"/cases/{case_id}/report")
+    report = page.frame_locator("iframe[title='Report of read-by-two.jpg']")
+    expect(report.get_by_text("Not signed").first).to_be_visible()
+    page.get_by_label("Name").fill("Dr. M. Weber")
+    page.get_by_label("Comment").fill("Seen twice.")
+    reviewed, sign = page.get_by_label("I have reviewed"), page.get_by_role("button", name="Sign", exact=True)
+    reviewed.check()
+    edit = {"kind": "classify", "cell_id": 1, "label": "lymphocyte", "reviewer": "Colleague"}
+    assert page.request.post(f"/api/cases/{case_id}/edits", data=edit).status == 201
+    # Another window and back: what is read must not become another report by that.
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response("**/signatures"):
+        page.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    assert not [url for url in asked if url.endswith("report.html")]
+
+    sign.click()
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text("Since you read this report, cells were corrected")
+    expect(page.get_by_text("Nobody has signed")).to_be_visible()
+    assert faults(page) == []
+    refusal.get_by_role("button", name="Read the new version").click()
+    expect(report.get_by_text("Colleague").first).to_be_visible()
+    expect(refusal).to_have_count(0)
+    expect(page.locator("iframe")).to_be_focused()
+    expect(page.get_by_label("Name")).to_have_value("Dr. M. Weber")
+    expect(page.get_by_label("Comment")).to_have_value("Seen twice.")
+    expect(reviewed).not_to_be_checked()
+    reviewed.check()
+    sign.click()
+    expect(page.get_by_role("listitem").filter(has_text="Dr. M. Weber")).to_contain_text("Seen twice.")
+    expect(page.get_by_text("The result as it is now")).to_be_visible()
 
 
 def test_reference_ranges_are_checked_kept_and_brought_back(page: Page) -> None:

@@ -42,7 +42,7 @@ def smear_content(case: Case, findings: SmearFindings, ranges: ReferenceRanges) 
                 [key, float(entry.low), float(entry.high), entry.source]
                 for key, entry in sorted(ranges.of(findings.material).items())
             ],
-            ContentPart.CASE: _said_of(case),
+            **_said_of(case),
             ContentPart.ANALYSIS: {
                 "material": findings.material,
                 "scale": [scale.mpp_um, scale.origin.value, scale.relative_sd],
@@ -60,7 +60,7 @@ def stack_content(case: Case, findings_sha256: str) -> ReportContent:
         case: What people said of it.
         findings_sha256: Hash of its `findings.json`.
     """
-    said = ReportContent.of({ContentPart.CASE: _said_of(case)})
+    said = ReportContent.of(_said_of(case))
     return ReportContent({ContentPart.ORGANS.value: findings_sha256, **said.parts})
 
 
@@ -102,5 +102,10 @@ def _case_in(connection: Connection, case_id: str) -> Case:
     return found[0]
 
 
-def _said_of(case: Case) -> list[str | None]:
-    return [case.name, case.subject, case.specimen, case.collected_on]
+def _said_of(case: Case) -> dict[ContentPart, str | None]:
+    return {
+        ContentPart.NAME: case.name,
+        ContentPart.SUBJECT: case.subject,
+        ContentPart.SPECIMEN: case.specimen,
+        ContentPart.COLLECTED_ON: case.collected_on,
+    }

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 _PART, _HASH = ".", ":"
-CONTENT_PATTERN = r"^[a-z_]{1,32}:[0-9a-f]{64}(\.[a-z_]{1,32}:[0-9a-f]{64}){0,7}$"
+CONTENT_PATTERN = r"^[a-z_]{1,32}:[0-9a-f]{64}(\.[a-z_]{1,32}:[0-9a-f]{64}){0,9}$"
 """Of `ReportContent.token`."""
 LONGEST_CONTENT = 800
 
@@ -19,7 +19,10 @@ class ContentPart(StrEnum):
     CELLS = "cells"
     ORGANS = "organs"
     RANGES = "reference_ranges"
-    CASE = "case"
+    NAME = "name"
+    SUBJECT = "subject"
+    SPECIMEN = "specimen"
+    COLLECTED_ON = "collected_on"
     ANALYSIS = "analysis"
 
 
@@ -27,7 +30,10 @@ _CHANGES: Mapping[str, str] = {
     ContentPart.CELLS: "cells were corrected",
     ContentPart.ORGANS: "organs were drawn anew",
     ContentPart.RANGES: "the reference ranges were changed",
-    ContentPart.CASE: "the case's name, person, specimen or date was changed",
+    ContentPart.NAME: "the case was renamed",
+    ContentPart.SUBJECT: "the person was changed",
+    ContentPart.SPECIMEN: "the specimen was changed",
+    ContentPart.COLLECTED_ON: "the date of the specimen was changed",
     ContentPart.ANALYSIS: "the picture was analysed anew",
 }
 CHANGED = "the content of the report was changed"

@@ -161,8 +161,8 @@ def status_of(signatures: Sequence[SignedBy], *, several: int = 0) -> Sentence:
     if signatures:
         last = signatures[0]
         return Sentence(
-            f"Changed since signed: {last.name} signed on {day_and_time(last.at_utc)}, and {_changes(last)} "
-            "after that. To be signed again.",
+            f"Changed since signed: {last.name} signed on {day_and_time(last.at_utc)}; after that, "
+            f"{_changes(last)}. To be signed again.",
             Tone.WARNING,
         )
     return Sentence("Not signed: no person has confirmed these findings.", Tone.WARNING)
@@ -300,7 +300,7 @@ def _signatures(signatures: Sequence[SignedBy], *, several: int) -> Table:
         *of_which,
         Column("name", "Name"),
         Column("at", "Signed"),
-        Column("state", "Since then"),
+        Column("state", "Since then", wide=True),
         Column("comment", "Comment", wide=True),
     )
     rows = tuple(
