@@ -1055,7 +1055,7 @@ export interface paths {
         put?: never;
         /**
          * Create Stack Of Series
-         * @description Analyse another scan of the same upload, as a case of its own.
+         * @description Analyse a scan of the same upload as a case of its own, also with another of its label maps.
          */
         post: operations["createStackOfSeries"];
         delete?: never;
@@ -1120,6 +1120,26 @@ export interface paths {
          * @description A small version of the picture.
          */
         get: operations["getThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Upload
+         * @description The scans and label maps of a stack's upload, also while it waits, runs or after it failed.
+         */
+        get: operations["getUpload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1905,6 +1925,11 @@ export interface components {
         };
         /** Body_createStack */
         Body_createStack: {
+            /**
+             * Label Map
+             * @description Label map within the stack's upload, by number or name; none: the models. By default the one that belongs to the scan.
+             */
+            label_map?: string | null;
             /**
              * Label Names
              * @description totalsegmentator_ct, totalsegmentator_mr or amos.
@@ -4106,6 +4131,28 @@ export interface components {
             specimen: string | null;
         };
         /**
+         * UploadDocument
+         * @description What an upload holds.
+         */
+        UploadDocument: {
+            /**
+             * Label Map
+             * @description The wanted one, by number or name; none: no one; null: that which belongs to the scan.
+             */
+            label_map: string | null;
+            /**
+             * Label Maps
+             * @description Found in it, in the order of their numbers from 1.
+             */
+            label_maps: string[];
+            /**
+             * Own File
+             * @description Whether the label map came as a file of its own.
+             */
+            own_file: boolean;
+            series: components["schemas"]["SeriesDocument"];
+        };
+        /**
          * Use
          * @description What becomes of a picture in the count of its smear.
          * @enum {string}
@@ -4319,6 +4366,7 @@ export type SchemaTimePointOrganDocument = components['schemas']['TimePointOrgan
 export type SchemaTokenDocument = components['schemas']['TokenDocument'];
 export type SchemaTokenRequest = components['schemas']['TokenRequest'];
 export type SchemaTrendPointDocument = components['schemas']['TrendPointDocument'];
+export type SchemaUploadDocument = components['schemas']['UploadDocument'];
 export type SchemaUse = components['schemas']['Use'];
 export type SchemaUsualDocument = components['schemas']['UsualDocument'];
 export type SchemaVolumeFindingsDocument = components['schemas']['VolumeFindingsDocument'];
@@ -8402,7 +8450,10 @@ export interface operations {
     };
     createStackOfSeries: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As of createStack. */
+                label_map?: string | null;
+            };
             header?: never;
             path: {
                 /** @description Id of a case. */
@@ -8723,6 +8774,74 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": unknown;
+                };
+            };
+            /** @description The request's body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Nobody is signed in, on a server with accounts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not allowed; the message says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No such case, or not done yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request cannot be used as it came. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a case. */
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadDocument"];
                 };
             };
             /** @description The request's body cannot be read. */
