@@ -226,7 +226,7 @@ def test_a_library_that_quotes_a_header_is_not_quoted(
     def fails(*_: object, **__: object) -> None:
         raise ValueError(f"odd value in {PATIENT['PatientName']}")
 
-    monkeypatch.setattr("cytovox.app.volume_jobs.open_volume", fails)
+    monkeypatch.setattr("cytovox.app.volume_jobs.open_study", fails)
     with serve(Settings(data_folder=tmp_path), lambda image, progress: None) as site:
         case = site.post("/api/stacks", files={"stack": ("a.zip", dicom_zip(phantom()))}).json()
         case = site.wait_for(case["id"], "failed", timeout_s=60)

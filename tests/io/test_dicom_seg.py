@@ -7,7 +7,7 @@ import pydicom
 import pytest
 from pydicom.sr.codedict import codes
 
-from cytovox.domain.errors import ImageFileError
+from cytovox.domain.errors import ImageFileError, InputError
 from cytovox.io.label_maps import list_label_maps, open_label_map
 from cytovox.io.volume import open_volume
 
@@ -98,15 +98,18 @@ def test_fractions_count_from_one_half_on(tmp_path: Path, stack: list[pydicom.Da
     assert keys(labels) == ["fractional_labels"]
 
 
-def test_the_later_of_overlapping_segments_has_the_voxel(
-    tmp_path: Path, stack: list[pydicom.Dataset]
+@pytest.mark.parametrize("smaller", [1, 2])
+def test_the_smaller_of_overlapping_segments_has_the_voxel(
+    tmp_path: Path, stack: list[pydicom.Dataset], smaller: int
 ) -> None:
     both = np.ones((*SHAPE, 2), np.uint8)
-    both[..., 0, 1] = 0
+    both[..., :3, smaller - 1] = 0
     labels = open_label_map(write(tmp_path / "seg.dcm", stack, both))
-    assert (labels.labels[..., 0] == 1).all()
-    assert (labels.labels[..., 1:] == 2).all()
-    assert f": {4 * 7 * 8}." in labels.warnings[0].message
+    assert (labels.labels[..., :3] == 3 - smaller).all()
+    assert (labels.labels[..., 3:] == smaller).all()
+    name = ("Magen", "third muscle")[2 - smaller]
+    assert f"{4 * 7 * 6}. Each went" in labels.warnings[0].message
+    assert f"{name} by {100 * 6 / 9:.1f} %." in labels.warnings[0].message
 
 
 def test_several_segmentations_are_label_maps_to_choose_from(
@@ -115,7 +118,9 @@ def test_several_segmentations_are_label_maps_to_choose_from(
     write(tmp_path / "series" / "a_seg.dcm", stack, DRAWN)
     write(tmp_path / "series" / "b_seg.dcm", stack, np.uint8(DRAWN > 0))
     assert list_label_maps(tmp_path / "series") == ("segmentation 1", "segmentation 2")
-    assert open_label_map(tmp_path / "series").present == (1, 2)
+    with pytest.raises(InputError, match="2 label maps may be meant: 1 'segmentation 1'; 2 'segmentation 2'"):
+        open_label_map(tmp_path / "series")
+    assert open_label_map(tmp_path / "series", series=1).present == (1, 2)
     assert open_label_map(tmp_path / "series", series=2).present == (1,)
 
 

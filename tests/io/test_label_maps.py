@@ -63,12 +63,17 @@ def test_a_folder_of_masks_is_one_label_map(tmp_path: Path) -> None:
     assert [labels.organ(label).key for label in range(1, 5)] == ["colon", "liver", "stomach", "zz_all"]
     assert labels.present == (2, 3, 4)
     assert keys(labels) == ["overlapping_labels"]
-    assert list_label_maps(folder)[:2] == ("all masks", "colon.nii.gz")
+    assert list_label_maps(folder) == ("4 masks",)
     assert open_label_map(folder, series="liver.nii.gz").present == (1,)
-    write(folder / "several.nii.gz")
-    with pytest.raises(ImageFileError, match="found several labels in this one"):
+    blocks = np.zeros(LABELS.shape, np.uint8)
+    blocks[1:3], blocks[4:] = 1, 2
+    write(folder / "several.nii.gz", blocks)
+    with pytest.raises(InputError, match=r"2 label maps may be meant: 1 '4 masks'; 2 'several\.nii\.gz'"):
         open_label_map(folder)
-    with pytest.raises(InputError, match="no label map '9'"):
+    (folder / "several.nii.gz").unlink()
+    write(folder / "grey.nii.gz", np.arange(120, dtype=np.int16).reshape(6, 5, 4) - 60)
+    assert keys(open_label_map(folder)) == ["labels_found", "overlapping_labels"]
+    with pytest.raises(InputError, match=r"no label map '9'; choose one .*, of 1 '4 masks'"):
         open_label_map(folder, series=9)
 
 
@@ -110,7 +115,7 @@ def test_label_images_go_by_their_places_and_stand_before_the_grey_ones(
     )  # fmt: skip
     labels = open_label_map(tmp_path / "series", like=open_volume(tmp_path / "series").grid)
     assert (labels.labels == drawn).all()
-    assert labels.source == "drawn"
+    assert labels.source == "drawn, label images"
     with pytest.raises(ImageFileError, match="this looks like grey values"):
         open_label_map(write(tmp_path / "grey.nii", LABELS.astype(np.float32) - 0.5))
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cytovox.domain.errors import ImageFileError
+from cytovox.domain.errors import ImageFileError, InputError
 from cytovox.domain.volume import Modality
 from cytovox.io.label_maps import open_label_map
 from cytovox.io.reading_options import ReadingOptions
@@ -91,7 +91,9 @@ def test_runs_of_another_scan_or_without_a_stack_are_refused(tmp_path: Path) -> 
     write_scan(tmp_path, "case7_day1", [1, 2])
     table = write_runs(tmp_path / "train.csv", ROWS)
     with pytest.raises(ImageFileError, match="together with its scan"):
-        open_label_map(table)
+        open_label_map(table, series="case7_day1")
+    with pytest.raises(InputError, match="2 label maps may be meant: 1 'case7_day1'; 2 'case7_day2'"):
+        open_label_map(table, like=open_volume(tmp_path).grid)
     with pytest.raises(ImageFileError, match="expected 2 slices of case7_day2"):
         open_label_map(table, like=open_volume(tmp_path).grid, series="case7_day2")
     write_runs(table, ["slice_1,liver,1 2"])

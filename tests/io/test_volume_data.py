@@ -10,7 +10,7 @@ from PIL import Image
 
 from cytovox.domain.errors import CytovoxError, ImageFileError
 from cytovox.domain.volume import Modality
-from cytovox.io.label_maps import open_label_map
+from cytovox.io.label_maps import list_label_maps, open_label_map
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.volume import list_series, open_volume
 
@@ -102,10 +102,11 @@ def test_amos_labels_go_with_their_images() -> None:
     volume = open_volume(DATA / AMOS)
     labels = open_label_map(DATA / AMOS, like=volume.grid)
     assert labels.present == (1, 2, 3, 4, 6, 7, 8, 9, 10, 12, 13)
-    assert [warning.key for warning in labels.warnings] == ["names_beside"]
+    assert [warning.key for warning in labels.warnings] == ["labels_found", "names_beside"]
     assert labels.organ(7).key == "stomach"
     assert 20 < np.median(volume.voxels[labels.labels == 6]) < 200  # the liver
-    assert len(list_series(DATA / AMOS)) == 2
+    assert len(list_series(DATA / AMOS)) == 1
+    assert list_label_maps(DATA / AMOS) == ("CT series, label images",)
     assert volume.grid.affine[1, 1] > 0  # rows were stored from back to front
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from cytovox.app.stack_request import StackRequest
+from cytovox.app.volume_schemas import UploadDocument
 from cytovox.domain.volume import Modality, Volume, VolumeGrid
 from cytovox.io.viewing_order import PLANES, Plane, ViewingOrder, border_letters, picture_axes, tilt_deg
 
@@ -37,6 +38,18 @@ def stack_page(volume: Volume, request: StackRequest) -> dict[str, Any]:
         "planes": {plane.value: _plane(plane, grid) for plane in PLANES},
         "series": _series(request),
     }
+
+
+def upload_document(request: StackRequest) -> UploadDocument:
+    """The scans and label maps of an upload."""
+    return UploadDocument.model_validate(
+        {
+            "series": _series(request),
+            "label_maps": request.label_maps,
+            "label_map": request.label_map,
+            "own_file": request.labels_name is not None,
+        }
+    )
 
 
 def shown_window(volume: Volume) -> dict[str, float]:

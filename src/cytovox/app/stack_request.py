@@ -22,6 +22,9 @@ class StackRequest:
         label_names: What names its labels: a table of `io.organ_names`, or None for the file's own names.
         modality: CT, MR or other where a person said so, or None.
         spacing_mm: Distance of slices, rows and columns where a person gave it, or None.
+        label_maps: Descriptions of the label maps in the upload.
+        label_map: Which of them to take, by number or name; `io.study.WITHOUT` for none; None for the one
+            that belongs to the scan.
     """
 
     series: int
@@ -30,6 +33,8 @@ class StackRequest:
     label_names: str | None = None
     modality: Modality | None = None
     spacing_mm: tuple[float, float, float] | None = None
+    label_maps: tuple[str, ...] = ()
+    label_map: str | None = None
 
     @property
     def taken(self) -> SeriesEntry:
@@ -53,9 +58,11 @@ class StackRequest:
             for entry in values.pop("entries")
         )
         modality, spacing = values.pop("modality"), values.pop("spacing_mm")
+        label_maps = tuple(values.pop("label_maps", ()))
         return cls(
             entries=entries,
             modality=modality and Modality(modality),
             spacing_mm=spacing and tuple(spacing),
+            label_maps=label_maps,
             **values,
         )

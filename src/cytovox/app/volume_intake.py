@@ -45,12 +45,15 @@ class Wish:
         label_names: What names the labels of a label map: a table of `io.organ_names`, or None.
         modality: CT or MR, where the file does not say.
         spacing_mm: Distance of slices, rows and columns, where the files do not say.
+        label_map: Number or name of a label map within the upload, or `io.study.WITHOUT`; None for the one
+            that belongs to the scan.
     """
 
     series: int | None = None
     label_names: str | None = None
     modality: Modality | None = None
     spacing_mm: tuple[float, float, float] | None = None
+    label_map: str | None = None
 
 
 class VolumeIntake:
@@ -126,8 +129,16 @@ class VolumeIntake:
             case = replace(_case(path.name, request.taken), sample=sample)
             return self._store.add_with_files(case, contents, actor=actor)
 
-    def another(self, case_id: str, series: int, *, actor: str = NOBODY) -> Case:
-        """A new case of another scan of the same upload, read by the models.
+    def another(
+        self, case_id: str, series: int, label_map: str | None = None, *, actor: str = NOBODY
+    ) -> Case:
+        """A new case of a scan of the same upload, with a label map of it or read by the models.
+
+        Args:
+            case_id: A case of the upload.
+            series: Number of the scan.
+            label_map: As of `Wish`.
+            actor: Who asks for it.
 
         Raises:
             ApiProblem: 404 without such a stack, 422 when there is no such scan or it is no stack.
@@ -135,27 +146,34 @@ class VolumeIntake:
         before = self._store.get(case_id)
         request = StackRequest.from_json(self._store.read(case_id, REQUEST))
         _check_series(request.entries, series, before.name)
-        fresh = StackRequest(
-            series, request.entries, modality=request.modality, spacing_mm=request.spacing_mm
-        )
+        fresh = replace(request, series=series, labels_name=None, label_names=None, label_map=label_map)
         case = _case(before.name, fresh.taken)
         shared = {ORIGINAL: self._store.digest(case_id, ORIGINAL)}
         return self._store.add_with_files(case, {REQUEST: fresh.to_json()}, shared=shared, actor=actor)
 
     def _request(self, path: Path, wish: Wish, labels_name: str | None) -> StackRequest:
         # With the first stack: the libraries that read them would delay the first page by a second.
-        from cytovox.io.volume import list_series  # noqa: PLC0415
+        from cytovox.io.study import list_study  # noqa: PLC0415
 
         _check_kind(path)
         options = ReadingOptions(modality=wish.modality, spacing_mm=wish.spacing_mm)
         try:
-            entries = list_series(path, options=options)
+            found = list_study(path, options=options)
         except CytovoxError as error:
             raise _unusable(_without_folder(error, path)) from error
-        preferred = next(entry.number for entry in entries if entry.preferred)
+        preferred = next(entry.number for entry in found.scans if entry.preferred)
         series = preferred if wish.series is None else wish.series
-        _check_series(entries, series, path.name)
-        return StackRequest(series, entries, labels_name, wish.label_names, wish.modality, wish.spacing_mm)
+        _check_series(found.scans, series, path.name)
+        return StackRequest(
+            series,
+            found.scans,
+            labels_name,
+            wish.label_names,
+            wish.modality,
+            wish.spacing_mm,
+            found.labels,
+            wish.label_map,
+        )
 
 
 def _case(name: str, taken: SeriesEntry) -> Case:

@@ -15,10 +15,11 @@ from cytovox.app.stack_thumbnail import stack_thumbnail
 from cytovox.app.store import ORIGINAL, THUMBNAIL
 from cytovox.app.volume_results import volume_result_files
 from cytovox.domain.errors import CytovoxError, InputError
-from cytovox.domain.volume import LabelMap, Volume, VolumeGrid
+from cytovox.domain.volume import LabelMap, Volume
 from cytovox.domain.volume_findings import VolumeFindings
 from cytovox.io.label_maps import open_label_map
 from cytovox.io.reading_options import ReadingOptions
+from cytovox.io.study import Wanted, open_study
 from cytovox.io.volume import open_volume
 
 Read = TypeVar("Read")
@@ -40,8 +41,7 @@ def volume_job(analyze: AnalyzeVolume) -> JobFunction:
         request = StackRequest.from_json(files(REQUEST))
         options = request.reading(ReadingOptions(pseudonym_key=files.pseudonym_key))
         progress(0.0, "reading the stack")
-        volume = _stack(files, case, request, options)
-        labels = _labels(files, request, volume.grid, options)
+        volume, labels = _stack_and_labels(files, case, request, options)
         progress(_READ, "looking for organs")
         share = _ANALYSED - _READ
         findings = analyze(
@@ -57,21 +57,21 @@ def volume_job(analyze: AnalyzeVolume) -> JobFunction:
     return analyse_case
 
 
-def _stack(files: CaseFiles, case: Case, request: StackRequest, options: ReadingOptions) -> Volume:
+def _stack_and_labels(
+    files: CaseFiles, case: Case, request: StackRequest, options: ReadingOptions
+) -> tuple[Volume, LabelMap | None]:
     path = files.link(ORIGINAL, case.name)
-    volume = _told_by_name(path, lambda: open_volume(path, series=request.series, options=options))
-    return without_date(volume, options.pseudonym_key)
-
-
-def _labels(
-    files: CaseFiles, request: StackRequest, grid: VolumeGrid, options: ReadingOptions
-) -> LabelMap | None:
     if request.labels_name is None:
-        return None
-    path = files.link(LABELS, request.labels_name)
-    return _told_by_name(
-        path, lambda: open_label_map(path, like=grid, organs=request.label_names, options=options)
+        wanted = Wanted(request.series, request.label_map, request.label_names)
+        study = _told_by_name(path, lambda: open_study(path, wanted=wanted, options=options))
+        return without_date(study.volume, options.pseudonym_key), study.labels
+    volume = _told_by_name(path, lambda: open_volume(path, series=request.series, options=options))
+    drawn = files.link(LABELS, request.labels_name)
+    labels = _told_by_name(
+        drawn,
+        lambda: open_label_map(drawn, like=volume.grid, organs=request.label_names, options=options),
     )
+    return without_date(volume, options.pseudonym_key), labels
 
 
 def _told_by_name(path: Path, read: Callable[[], Read]) -> Read:

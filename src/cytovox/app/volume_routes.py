@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 
 from cytovox.app.case_routes import KEEP_SHORTLY, NOT_FOUND, REFUSALS, Answers, CaseId, kept_file
 from cytovox.app.clients import UploadRate, actor_of
@@ -11,9 +11,16 @@ from cytovox.app.scan_rows import TimePoint, scans_of_same_subject
 from cytovox.app.schemas import CaseDocument, ProblemDocument, case_document
 from cytovox.app.stack_downloads import DOWNLOADS, Offer
 from cytovox.app.stack_files import STACK
+from cytovox.app.stack_page import upload_document
+from cytovox.app.stack_request import REQUEST, StackRequest
 from cytovox.app.store import CaseStore
 from cytovox.app.volume_intake import UploadedFile, VolumeIntake, Wish
-from cytovox.app.volume_schemas import StackDocument, TimePointDocument, TimePointOrganDocument
+from cytovox.app.volume_schemas import (
+    StackDocument,
+    TimePointDocument,
+    TimePointOrganDocument,
+    UploadDocument,
+)
 from cytovox.domain.volume import Modality
 from cytovox.io.viewing_order import Plane
 
@@ -28,6 +35,16 @@ Spacing = Annotated[
         min_length=3,
         max_length=3,
         description="Distance of slices, rows and columns in mm, for a folder of plain pictures.",
+    ),
+]
+
+
+LabelChoice = Annotated[
+    str | None,
+    Form(
+        max_length=300,
+        description="Label map within the stack's upload, by number or name; none: the models. By default "
+        "the one that belongs to the scan.",
     ),
 ]
 
@@ -55,6 +72,7 @@ def _add_intake(router: APIRouter, intake: VolumeIntake, rate: UploadRate) -> No
             str | None, Form(description="totalsegmentator_ct, totalsegmentator_mr or amos.")
         ] = None,
         series: Annotated[int | None, Form(ge=1, description="Which scan, where there are several.")] = None,
+        label_map: LabelChoice = None,
         modality: Annotated[Modality | None, Form(description="Where the file does not say it.")] = None,
         spacing_mm: Spacing = None,
     ) -> CaseDocument:
@@ -63,7 +81,7 @@ def _add_intake(router: APIRouter, intake: VolumeIntake, rate: UploadRate) -> No
         rate.take(actor)
         spacing = None if spacing_mm is None else (spacing_mm[0], spacing_mm[1], spacing_mm[2])
         drawn = None if labels is None else UploadedFile(labels.file, labels.filename)
-        wish = Wish(series, label_names, modality, spacing)
+        wish = Wish(series, label_names, modality, spacing, label_map)
         return case_document(
             intake.accept(UploadedFile(stack.file, stack.filename), drawn, wish, actor=actor)
         )
@@ -87,12 +105,15 @@ def _add_intake(router: APIRouter, intake: VolumeIntake, rate: UploadRate) -> No
         operation_id="createStackOfSeries",
     )
     def create_stack_of_series(
-        request: Request, case_id: CaseId, number: Annotated[int, Path(ge=1)]
+        request: Request,
+        case_id: CaseId,
+        number: Annotated[int, Path(ge=1)],
+        label_map: Annotated[str | None, Query(max_length=300, description="As of createStack.")] = None,
     ) -> CaseDocument:
-        """Analyse another scan of the same upload, as a case of its own."""
+        """Analyse a scan of the same upload as a case of its own, also with another of its label maps."""
         actor = actor_of(request)
         rate.take(actor)
-        return case_document(intake.another(case_id, number, actor=actor))
+        return case_document(intake.another(case_id, number, label_map, actor=actor))
 
 
 def _add_planes(router: APIRouter, store: CaseStore, planes: PlaneReader) -> None:
@@ -128,6 +149,11 @@ def _add_planes(router: APIRouter, store: CaseStore, planes: PlaneReader) -> Non
 
 
 def _add_results(router: APIRouter, store: CaseStore) -> None:
+    @router.get("/cases/{case_id}/upload", responses=NOT_FOUND, operation_id="getUpload")
+    def get_upload(case_id: CaseId) -> UploadDocument:
+        """The scans and label maps of a stack's upload, also while it waits, runs or after it failed."""
+        return upload_document(StackRequest.from_json(store.read(case_id, REQUEST)))
+
     for offer in DOWNLOADS:
         _add_download(router, store, offer)
 

@@ -80,6 +80,17 @@ class SeriesDocument(Document):
     scans: list[ScanDocument]
 
 
+class UploadDocument(Document):
+    """What an upload holds."""
+
+    series: SeriesDocument
+    label_maps: list[str] = Field(description="Found in it, in the order of their numbers from 1.")
+    label_map: str | None = Field(
+        description="The wanted one, by number or name; none: no one; null: that which belongs to the scan."
+    )
+    own_file: bool = Field(description="Whether the label map came as a file of its own.")
+
+
 class StackDocument(Document):
     """What a viewer must know of a stack (schema cytovox.stack/1).
 

@@ -114,9 +114,9 @@ Stack = Annotated[
 Labels = Annotated[
     Path | None,
     typer.Option(
-        metavar="PATH",
-        help="Label map made elsewhere: NIfTI, NRRD, DICOM SEG, train.csv.",
-        show_default="the models draw one",
+        metavar="PATH|N",
+        help="Label map made elsewhere: a file, a folder of masks, one of --list, or none.",
+        show_default="the one in PATH, else the models draw one",
     ),
 ]
 Names = Annotated[
@@ -144,7 +144,7 @@ OrgansModel = Annotated[str, typer.Option(metavar="NAME", help="Bundle that outl
 EverySlice = Annotated[
     bool, typer.Option("--every-slice", help="Look for organs on slices that hold none, too.")
 ]
-OnlyList = Annotated[bool, typer.Option("--list", help="List the scans in PATH and leave.")]
+OnlyList = Annotated[bool, typer.Option("--list", help="List the scans and label maps in PATH and leave.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the findings as JSON, not a table.")]
 
 
@@ -164,8 +164,9 @@ def volume(
 ) -> None:
     """Measure the organs of a CT or MR stack and make a 3D scene of them.
 
-    With --labels the organs are those of a label map made elsewhere. Else the shipped models outline stomach,
-    small bowel and large bowel on axial MR; they are a demonstration, trained on slices of a few people.
+    With --labels, or where PATH holds a label map beside the scan, the organs are those of that label map.
+    Else the shipped models outline stomach, small bowel and large bowel on axial MR; they are a
+    demonstration, trained on slices of a few people.
     """
     options = ReadingOptions(modality=modality)
     if only_list:
@@ -205,10 +206,20 @@ def _read(
     path: Path, labels: Path | None, names: str | None, series: str | None, options: ReadingOptions
 ) -> tuple[Volume, LabelMap | None]:
     from cytovox.io.label_maps import open_label_map  # noqa: PLC0415
+    from cytovox.io.study import Wanted, open_study  # noqa: PLC0415
     from cytovox.io.volume import open_volume  # noqa: PLC0415
 
-    stack = open_volume(path, series=series, options=options)
-    return stack, None if labels is None else open_label_map(labels, like=stack.grid, organs=names)
+    if labels is not None and (labels.exists() or _names_a_path(labels)):
+        stack = open_volume(path, series=series, options=options)
+        return stack, open_label_map(labels, like=stack.grid, organs=names)
+    inside = None if labels is None else str(labels)
+    study = open_study(path, wanted=Wanted(series, inside, names), options=options)
+    return study.volume, study.labels
+
+
+def _names_a_path(labels: Path) -> bool:
+    # What looks like a path and is not there is a slip, and no label map within the chosen files.
+    return labels.is_absolute() or len(labels.parts) > 1
 
 
 def _analyze(
@@ -265,15 +276,21 @@ def _stem(path: Path, stack: Volume) -> str:
 
 
 def _list(path: Path, options: ReadingOptions) -> None:
-    from cytovox.io.volume import list_series  # noqa: PLC0415
+    from cytovox.io.study import list_study  # noqa: PLC0415
 
+    found = list_study(path, options=options)
     table = Table("", "scan", "modality", "slices", "rows", "columns", "remark", box=None)
-    for entry in list_series(path, options=options):
+    for entry in found.scans:
         remark = entry.unsuitable or ("read where nobody chooses" if entry.preferred else "")
         counts = map(str, entry.shape)
         modality = "" if entry.modality is Modality.OTHER else entry.modality.value
         table.add_row(str(entry.number), Text(entry.description), modality, *counts, Text(remark))
     results().print(table)
+    if found.labels:
+        drawn = Table("", "label map", box=None)
+        for number, description in enumerate(found.labels, 1):
+            drawn.add_row(str(number), Text(description))
+        results().print(drawn)
 
 
 def _print(findings: VolumeFindings) -> None:

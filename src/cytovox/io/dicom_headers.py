@@ -49,7 +49,7 @@ _TAGS = [
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SliceThickness", "InstanceNumber",
     "RescaleSlope", "RescaleIntercept", "BitsStored", "PixelRepresentation", "EchoTime", "DiffusionBValue",
     "TemporalPositionIdentifier", "TriggerTime", "AcquisitionNumber", "SharedFunctionalGroupsSequence",
-    "PerFrameFunctionalGroupsSequence", "DirectoryRecordSequence",
+    "PerFrameFunctionalGroupsSequence", "DirectoryRecordSequence", "ReferencedSeriesSequence",
 ]  # fmt: skip
 
 
@@ -110,6 +110,7 @@ class SeriesHeader:
         grey: Whether a pixel has one grey value.
         subject: Pseudonym of the patient, or None.
         day: Day of acquisition as a proleptic Gregorian ordinal, or None.
+        drawn_on: Identities of the series that it refers to, as a segmentation does.
     """
 
     series: str
@@ -120,6 +121,7 @@ class SeriesHeader:
     grey: bool
     subject: str | None
     day: int | None
+    drawn_on: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,9 @@ def _series_header(header: Dataset, key: bytes) -> SeriesHeader:
         and _text(header, "PhotometricInterpretation").startswith("MONOCHROME"),
         subject=_pseudonym(header, key),
         day=_day(header),
+        drawn_on=frozenset(
+            _text(series, "SeriesInstanceUID") for series in header.get("ReferencedSeriesSequence") or ()
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from cytovox.io.chosen_files import ChosenFile
 from cytovox.io.dicom_headers import SliceHeader, slice_headers
 from cytovox.io.dicom_pixels import decoding_plugin
 from cytovox.io.dicom_volumes import normal_of, stack_affine
-from cytovox.io.drawn_labels import DrawnLabels, overlap_warning
+from cytovox.io.drawn_labels import DrawnLabels
 from cytovox.io.organ_names import LabelName
+from cytovox.io.painted_labels import PaintedLabels
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.slice_ladder import SAME_PLACE_MM, SliceLadder, climb, place_ranks
@@ -44,7 +46,7 @@ def read_segmentation(
 ) -> DrawnLabels:
     """The label map of a segmentation, on the grid that its frames make; its label is the segment number.
 
-    Where segments overlap the later one has the voxel. Fractions count from one half on.
+    Where segments overlap the smallest has the voxel. Fractions count from one half on.
 
     Args:
         file: The segmentation.
@@ -61,18 +63,17 @@ def read_segmentation(
     steps_mm = _stated_steps(frames[0], data, like)
     ladder, rung_of = _ladder(frames, steps_mm, name)
     options.check_voxels((len(ladder.rungs), frames[0].rows, frames[0].columns), name)
-    labels = np.zeros((len(ladder.rungs), frames[0].rows, frames[0].columns), np.uint16)
-    overlapping = 0
-    for at, drawn in _drawn(data, len(frames), name):
-        for rung in rung_of[at]:
-            plane = labels[rung]
-            overlapping += int(np.count_nonzero((drawn > 0) & (plane > 0) & (plane != drawn)))
-            plane[drawn > 0] = drawn[drawn > 0]
-    ordered, affine = in_standard_order(labels, stack_affine(frames[0], ladder))
+    painted = PaintedLabels((len(ladder.rungs), frames[0].rows, frames[0].columns))
+    with _damage_told(name):
+        if data.get("SegmentationType") == "LABELMAP":
+            _lay_down(data, rung_of, painted)
+        else:
+            _paint(data, rung_of, painted)
+    ordered, affine = in_standard_order(painted.labels, stack_affine(frames[0], ladder))
     grid = VolumeGrid((ordered.shape[0], ordered.shape[1], ordered.shape[2]), affine)
     fractional = (_fractions(),) if data.get("SegmentationType") == "FRACTIONAL" else ()
     return DrawnLabels(
-        ordered, grid, names, warnings=(*overlap_warning(overlapping), *fractional, *ladder.warnings)
+        ordered, grid, names, warnings=(*painted.warnings(names), *fractional, *ladder.warnings)
     )
 
 
@@ -140,21 +141,35 @@ def _ladder(
     return ladder, [nearest[int(at)] for at in rank]
 
 
-def _drawn(data: Dataset, count: int, name: str) -> Iterator[tuple[int, NDArray[np.uint16]]]:
-    # Each frame's position and its pixels as segment numbers; later segments last.
-    segments = _segments(data, count)
-    order = sorted(range(count), key=lambda at: (segments[at], at))
-    whole = float(data.get("MaximumFractionalValue") or 1)
+@contextmanager
+def _damage_told(name: str) -> Iterator[None]:
     try:
         with quiet_decoding():
-            for at in order:
-                pixels = _frame(data, at)
-                if data.get("SegmentationType") == "LABELMAP":
-                    yield at, pixels.astype(np.uint16)
-                else:
-                    yield at, np.where(pixels >= _SURE * whole, segments[at], 0).astype(np.uint16)
+            yield
     except Exception:  # noqa: BLE001
         raise _damaged(name) from None
+
+
+def _paint(data: Dataset, rung_of: Sequence[Sequence[int]], painted: PaintedLabels) -> None:
+    # A segment at a time: how large it is decides which voxels it gets.
+    segments = _segments(data, len(rung_of))
+    whole = float(data.get("MaximumFractionalValue") or 1)
+    for segment in sorted(set(segments) - {0}):
+        planes: dict[int, NDArray[np.bool_]] = {}
+        for at in (at for at, own in enumerate(segments) if own == segment):
+            mask = _frame(data, at) >= _SURE * whole
+            for rung in rung_of[at] if mask.any() else ():
+                planes[rung] = mask | planes[rung] if rung in planes else mask
+        painted.paint(segment, planes)
+
+
+def _lay_down(data: Dataset, rung_of: Sequence[Sequence[int]], painted: PaintedLabels) -> None:
+    # Frames of a label map cannot overlap, but for copies.
+    for at, rungs in enumerate(rung_of):
+        numbers = _frame(data, at).astype(np.uint16)
+        for rung in rungs:
+            plane = painted.labels[rung]
+            plane[numbers > 0] = numbers[numbers > 0]
 
 
 def _frame(data: Dataset, at: int) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import Float64Array, Modality, Volume, VolumeGrid
 from cytovox.io.chosen_files import ChosenFile
 from cytovox.io.dicom_headers import (
+    DicomFile,
     SeriesHeader,
     SliceHeader,
     is_dicom,
@@ -26,7 +27,7 @@ from cytovox.io.grey_values import tidy
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan
 from cytovox.io.slice_ladder import SliceLadder, climb
-from cytovox.io.standard_order import in_standard_order
+from cytovox.io.standard_order import grid_in_standard_order, in_standard_order
 
 _WITHOUT_SLICES = {"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "PR", "KO", "ANN", "SM"}
 _MUST_HAVE_SLICES = {"CT", "MR", ""}
@@ -66,14 +67,8 @@ class DicomVolume:
         return replace(self, group=SliceGroup((self.group.slices[at],)))
 
 
-def dicom_scans(files: Sequence[ChosenFile], name: str, options: ReadingOptions) -> list[Scan]:
-    """The volumes among some files, in the order of their first files.
-
-    Args:
-        files: Any files; those that are no DICOM are passed over.
-        name: What to call the chosen file or folder in messages.
-        options: Bounds of reading.
-    """
+def dicom_scans(volumes: Sequence[DicomVolume], options: ReadingOptions) -> list[Scan]:
+    """Volumes as scans to choose from."""
     return [
         Scan(
             volume.description,
@@ -83,9 +78,23 @@ def dicom_scans(files: Sequence[ChosenFile], name: str, options: ReadingOptions)
             unsuitable(volume),
             volume.header.overview,
             partial(_headers, volume),
+            volume.header.series,
+            partial(dicom_grid, volume),
         )
-        for volume in dicom_volumes(files, name, options)
+        for volume in volumes
     ]
+
+
+def dicom_grid(volume: DicomVolume) -> VolumeGrid | None:
+    """Where the voxels of a volume lie once it is read, from headers alone; None where it is no stack."""
+    if unsuitable(volume):
+        return None
+    try:
+        ladder = _ladder(volume)
+    except ImageFileError:
+        return None
+    shape = (len(ladder.rungs), *volume.shape[1:])
+    return grid_in_standard_order(shape, stack_affine(volume.group.slices[ladder.order[0]], ladder))
 
 
 def _headers(volume: DicomVolume) -> tuple[Dataset, ...]:
@@ -100,13 +109,24 @@ def _headers(volume: DicomVolume) -> tuple[Dataset, ...]:
     return tuple(found)
 
 
-def dicom_volumes(files: Sequence[ChosenFile], name: str, options: ReadingOptions) -> list[DicomVolume]:
-    """All volumes among some files, also those that cannot be opened as a stack."""
+def dicom_headers(
+    files: Sequence[ChosenFile], options: ReadingOptions
+) -> list[tuple[ChosenFile, DicomFile | None]]:
+    """Each file with what its header says; None where it is no DICOM or damaged."""
+    return [(file, read_dicom_header(file, options.pseudonym_key)) for file in files]
+
+
+def dicom_volumes(headed: Sequence[tuple[ChosenFile, DicomFile | None]], name: str) -> list[DicomVolume]:
+    """All volumes among some files, in the order of their first files, also those that make no stack.
+
+    Args:
+        headed: Any files with their headers, see `dicom_headers`.
+        name: What to call the chosen file or folder in messages.
+    """
     headers: dict[str, SeriesHeader] = {}
     slices: dict[str, list[SliceHeader]] = defaultdict(list)
     unreadable = 0
-    for file in files:
-        found = read_dicom_header(file, options.pseudonym_key)
+    for file, found in headed:
         if found is None or (found.series.kind in _MUST_HAVE_SLICES and not found.slices):
             unreadable += is_dicom(file) and (found is None or not found.listed)
             continue

@@ -7,12 +7,14 @@ import numpy as np
 
 from cytovox.domain.errors import ImageFileError
 from cytovox.io.chosen_files import ChosenFile
-from cytovox.io.drawn_labels import DrawnLabels, as_labels, overlap_warning
+from cytovox.io.drawn_labels import DrawnLabels, as_labels
+from cytovox.io.file_words import stem_of, without_label_words, words_of
 from cytovox.io.nifti import SUFFIXES as NIFTI_SUFFIXES
 from cytovox.io.nifti import nifti_label_table, read_nifti
 from cytovox.io.nrrd import SUFFIXES as NRRD_SUFFIXES
 from cytovox.io.nrrd import NrrdHeader, read_nrrd, read_nrrd_header
-from cytovox.io.organ_names import LabelName, names_from_label_table
+from cytovox.io.organ_names import LabelName, is_known_organ, names_from_label_table
+from cytovox.io.painted_labels import PaintedLabels, slices_of
 from cytovox.io.reading_options import ReadingOptions
 
 SUFFIXES = (*NIFTI_SUFFIXES, *NRRD_SUFFIXES)
@@ -35,32 +37,33 @@ def read_masks(files: Sequence[ChosenFile], options: ReadingOptions) -> DrawnLab
     """One label map from files that each hold the mask of one organ, as TotalSegmentator writes them.
 
     Labels count from 1 in the order of the file names, and the names of the files are those of the organs.
+    Where masks overlap the smallest has the voxel.
+
+    Args:
+        files: At least one; each holds one value besides 0.
+        options: Bounds of reading.
 
     Raises:
         ImageFileError: A file holds several labels, or lies on another grid than the first.
     """
-    merged, overlapping, names = None, 0, {}
+    first = read_label_file(files[0], options)
+    painted = PaintedLabels(first.grid.shape)
+    names = {label: LabelName(organ_of_mask(file)) for label, file in enumerate(files, 1)}
     for label, file in enumerate(files, 1):
-        drawn = read_label_file(file, options)
-        if drawn.labels.max(initial=0) > 1:
+        drawn = first if label == 1 else read_label_file(file, options)
+        if not drawn.grid.matches(first.grid):
+            raise ImageFileError(
+                file.name, f"expected masks on one grid, found another than in {files[0].name}"
+            )
+        mask = drawn.labels > 0
+        if len(np.unique(drawn.labels[mask])) > 1:
             raise ImageFileError(
                 file.name,
                 "expected one mask an organ in each of several files, found several labels in this one; "
                 "choose one label map",
             )
-        merged = merged or drawn
-        if not drawn.grid.matches(merged.grid):
-            raise ImageFileError(
-                file.name, f"expected masks on one grid, found another than in {files[0].name}"
-            )
-        names[label] = LabelName(_stem(file))
-        if label > 1:
-            mask = drawn.labels > 0
-            overlapping += int(np.count_nonzero(merged.labels[mask]))
-            merged.labels[mask] = label
-    if merged is None:
-        raise ValueError("expected at least one mask")
-    return DrawnLabels(merged.labels, merged.grid, names, merged.placed, overlap_warning(overlapping))
+        painted.paint(label, slices_of(mask))
+    return DrawnLabels(painted.labels, first.grid, names, first.placed, painted.warnings(names))
 
 
 def _from_nrrd(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
@@ -73,15 +76,12 @@ def _from_nrrd(file: ChosenFile, options: ReadingOptions) -> DrawnLabels:
     if not segments:
         raise ImageFileError(file.name, f"expected one label map, found {len(volumes)} volumes in one file")
     # 3D Slicer puts segments that overlap into layers, and may use the same value in each layer.
-    labels = np.zeros(grid.shape, np.uint16)
-    names, overlapping = {}, 0
-    for label, (layer, value, name) in enumerate(segments, 1):
-        if layer < len(volumes):
-            mask = volumes[layer] == value
-            overlapping += int(np.count_nonzero(labels[mask]))
-            labels[mask] = label
-            names[label] = name
-    return DrawnLabels(labels, grid, names, header.placed, overlap_warning(overlapping))
+    painted = PaintedLabels(grid.shape)
+    names = {label: name for label, (layer, _, name) in enumerate(segments, 1) if layer < len(volumes)}
+    for label in names:
+        layer, value, _ = segments[label - 1]
+        painted.paint(label, slices_of(volumes[layer] == value))
+    return DrawnLabels(painted.labels, grid, names, header.placed, painted.warnings(names))
 
 
 def _slicer_segments(header: NrrdHeader) -> list[tuple[int, int, LabelName]]:
@@ -105,5 +105,7 @@ def _colour(value: Any) -> str | None:
     )
 
 
-def _stem(file: ChosenFile) -> str:
-    return file.path.name.removesuffix(".gz").rsplit(".", 1)[0]
+def organ_of_mask(file: ChosenFile) -> str:
+    """What a mask's file is called, without words like "mask" where an organ that is known remains."""
+    bare = "_".join(without_label_words(words_of(stem_of(file))))
+    return bare if is_known_organ(bare) else stem_of(file)

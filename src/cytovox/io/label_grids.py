@@ -8,6 +8,9 @@ from cytovox.domain.findings import QualityWarning
 from cytovox.domain.volume import Float64Array, VolumeGrid
 from cytovox.io.drawn_labels import DrawnLabels
 
+_HAIR = 1e-6
+_CHANGED = 0.05
+_TOLD = 6
 _OF_A_VOXEL = 0.05
 """How far apart, in voxels, grids may lie that are still the same: headers are rounded."""
 
@@ -40,13 +43,17 @@ def on_grid(
     if _shares_voxels(to_labels, like.shape):
         return labels, _left_out(before - after)
     spacing = " x ".join(f"{mm:.2f}" for mm in drawn.grid.spacing_mm)
-    return labels, (
-        QualityWarning(
-            "labels_resampled",
-            f"The label map has other voxels ({spacing} mm) than the stack; each voxel took the "
-            "nearest label.",
-        ),
+    resampled = QualityWarning(
+        "labels_resampled",
+        f"The label map has other voxels ({spacing} mm) than the stack; each voxel took the nearest label."
+        f"{_changed_volumes(drawn, labels, like)}",
     )
+    return labels, (resampled, *_left_out(_outside(drawn, like)))
+
+
+def same_voxels(first: VolumeGrid, second: VolumeGrid) -> bool:
+    """Whether two grids of one size or not have the same voxels where both have any, in any order of axes."""
+    return _shares_voxels(np.linalg.inv(second.affine) @ first.affine, first.shape)
 
 
 def _voxel_by_voxel(
@@ -89,7 +96,7 @@ def _along_axes(
     turned = labels.transpose(main)
     picks, inside = [], []
     for axis, own in enumerate(main):
-        places = np.rint(turn[own, axis] * np.arange(shape[axis]) + shift[own]).astype(np.int64)
+        places = _nearest(turn[own, axis] * np.arange(shape[axis]) + shift[own])
         within = (places >= 0) & (places < labels.shape[own])
         picks.append(places[within])
         inside.append(within)
@@ -106,10 +113,48 @@ def _slice_by_slice(
     found = np.zeros(shape, np.uint16)
     limits = np.array(labels.shape)[:, None, None]
     for at in range(shape[0]):
-        places = np.rint(in_plane + turn[:, 0, None, None] * at).astype(np.int64)
+        places = _nearest(in_plane + turn[:, 0, None, None] * at)
         inside = ((places >= 0) & (places < limits)).all(axis=0)
         found[at][inside] = labels[tuple(places[:, inside])]
     return found
+
+
+def _nearest(places: Float64Array) -> NDArray[np.int64]:
+    # Halves go up, whatever rounding left of them. To even, as np.rint has it, a grid half a voxel away would
+    # take every other voxel twice and leave out the rest.
+    return np.floor(places + (0.5 + _HAIR)).astype(np.int64)
+
+
+def _outside(drawn: DrawnLabels, like: VolumeGrid) -> int:
+    # Labelled voxels whose middles lie in no voxel of the stack.
+    ends = np.array(like.shape) - 0.5
+    count = 0
+    for at in np.flatnonzero(drawn.labels.any(axis=(1, 2))):
+        inside = np.argwhere(drawn.labels[at])
+        places = np.column_stack([np.full(len(inside), at), inside])
+        there = like.to_indices(drawn.grid.to_patient(places))
+        count += int(np.count_nonzero(~((there >= -0.5 - _HAIR) & (there <= ends + _HAIR)).all(axis=1)))
+    return count
+
+
+def _changed_volumes(drawn: DrawnLabels, labels: NDArray[np.uint16], like: VolumeGrid) -> str:
+    # What the labels of other voxels measured on their own grid, where that differs.
+    before = np.bincount(drawn.labels.ravel()) * drawn.grid.voxel_volume_mm3 / 1000
+    after = np.bincount(labels.ravel(), minlength=len(before)) * like.voxel_volume_mm3 / 1000
+    changed = [label for label in np.flatnonzero(before) if label and _differ(before[label], after[label])]
+    if not changed:
+        return ""
+    told = ", ".join(
+        f"{drawn.names[label].name if label in drawn.names else f'label {label}'} {before[label]:.1f} mL, "
+        f"here {after[label]:.1f} mL"
+        for label in (int(label) for label in changed[:_TOLD])
+    )
+    more = f" and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
+    return f" Volumes that this changed by more than {_CHANGED:.0%}, as drawn and here: {told}{more}."
+
+
+def _differ(before_ml: float, after_ml: float) -> bool:
+    return abs(after_ml - before_ml) > _CHANGED * before_ml
 
 
 def _shares_voxels(to_labels: Float64Array, shape: tuple[int, int, int]) -> bool:

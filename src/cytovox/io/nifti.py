@@ -18,10 +18,12 @@ from cytovox.io.grey_values import guessed_modality, tidy, unplaced
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan
-from cytovox.io.standard_order import in_standard_order, reordered, slices_first
+from cytovox.io.standard_order import grid_in_standard_order, in_standard_order, reordered, slices_first
 
 SUFFIXES = (".nii", ".nii.gz")
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+_SLAB = 16
+_INTENT_LABEL = 1002
 _MM = {"meter": 1000.0, "micron": 0.001}
 
 
@@ -43,6 +45,8 @@ def nifti_scans(file: ChosenFile, options: ReadingOptions) -> list[Scan]:
             options.modality or Modality.OTHER,
             size,
             partial(_load, file, at, options),
+            key=file.name,
+            grid=partial(nifti_grid, file),
         )
         for at in range(count)
     ]
@@ -54,6 +58,47 @@ def nifti_label_table(file: ChosenFile) -> str:
         texts = [extension.get_content() for extension in image.header.extensions]
     decoded = (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in texts)
     return next((text for text in decoded if "<LabelTable" in text), "")
+
+
+def is_label_nifti(file: ChosenFile) -> bool:
+    """Whether a file's header says that its values are labels: by its intent, or with a table of them."""
+    with _opened(file) as image:
+        labelled = int(image.header["intent_code"]) == _INTENT_LABEL
+    return labelled or nifti_label_table(file) != ""
+
+
+def nifti_grid(file: ChosenFile) -> VolumeGrid:
+    """Where the voxels of a file lie once it is read, from its header alone.
+
+    Raises:
+        ImageFileError: The file is damaged or holds no stack of grey values.
+    """
+    with _opened(file) as image:
+        shape, _ = _stack_shape(image, file.name)
+        affine = _affine(image, file.name)
+    axes = slices_first(affine)
+    return grid_in_standard_order((shape[axes[0]], shape[axes[1]], shape[axes[2]]), reordered(affine, axes))
+
+
+def nifti_slabs(file: ChosenFile, options: ReadingOptions) -> Iterator[NDArray[Any]]:
+    """The values of a file in its own order, some slices after the other, each (slice, row, column).
+
+    Args:
+        file: A NIfTI file; of a four-dimensional one the first volume counts.
+        options: Bounds of reading.
+
+    Raises:
+        ImageFileError: The file is damaged, too large or holds no stack of grey values.
+    """
+    with _opened(file) as image:
+        shape, _ = _stack_shape(image, file.name)
+        options.check_voxels(shape, file.name)
+        further = (0,) * (len(image.shape) - 3)
+        for start in range(0, shape[2], _SLAB):
+            part = (slice(None), slice(None), slice(start, start + _SLAB), *further)
+            yield (
+                np.asarray(image.dataobj[part[: len(image.shape)]]).reshape(*shape[:2], -1).transpose(2, 1, 0)
+            )
 
 
 def _load(file: ChosenFile, at: int, options: ReadingOptions) -> Volume:

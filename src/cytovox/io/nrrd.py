@@ -24,7 +24,7 @@ from cytovox.io.grey_values import guessed_modality, tidy, unplaced
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan
-from cytovox.io.standard_order import in_standard_order, reordered, slices_first
+from cytovox.io.standard_order import grid_in_standard_order, in_standard_order, reordered, slices_first
 
 SUFFIXES = (".nrrd", ".nhdr")
 _ENCODINGS = {"raw": "raw", "gzip": "gzip", "gz": "gzip", "bzip2": "bzip2", "bz2": "bzip2"}
@@ -98,9 +98,23 @@ def nrrd_scans(file: ChosenFile, options: ReadingOptions) -> list[Scan]:
             options.modality or Modality.OTHER,
             (slices, rows, columns),
             partial(_load, file, at, options),
+            key=file.name,
+            grid=partial(nrrd_grid, file),
         )
         for at in range(header.count)
     ]
+
+
+def nrrd_grid(file: ChosenFile) -> VolumeGrid:
+    """Where the voxels of a file lie once it is read, from its header alone.
+
+    Raises:
+        ImageFileError: The header is damaged or describes no stack of grey values.
+    """
+    header = read_nrrd_header(file)
+    axes = slices_first(header.affine)
+    slices, rows, columns = (header.shape[axis] for axis in axes)
+    return grid_in_standard_order((slices, rows, columns), reordered(header.affine, axes))
 
 
 def _load(file: ChosenFile, at: int, options: ReadingOptions) -> Volume:

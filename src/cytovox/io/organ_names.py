@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ TABLES = ("totalsegmentator_ct", "totalsegmentator_mr", "amos")
 _BACKGROUND = {"background", "clear label", ""}
 _LABEL_TAG = re.compile(r'<Label\s[^>]*?Key="(\d+)"[^>]*>\s*(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))', re.DOTALL)
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+OrganNames = Mapping[int, str] | str | Path
+"""What names labels: names by label, one of `TABLES`, or a JSON file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def organ_classes(names: LabelNames) -> dict[int, OrganClass]:
     return {label: _organ(named) for label, named in sorted(names.items())}
 
 
-def names_from(organs: Mapping[int, str] | str | Path) -> dict[int, LabelName]:
+def names_from(organs: OrganNames) -> dict[int, LabelName]:
     """Names that a caller gave.
 
     Args:
@@ -104,6 +109,18 @@ def _named(names: Mapping[int, str]) -> dict[int, LabelName]:
 def _is_label(value: Any) -> bool:
     return (isinstance(value, int) and not isinstance(value, bool)) or (
         isinstance(value, str) and value.strip().isdecimal()
+    )
+
+
+def is_known_organ(name: str) -> bool:
+    """Whether the taxonomy of organs has such a key, name or other name."""
+    return _key(name) in _known_organs()
+
+
+@cache
+def _known_organs() -> frozenset[str]:
+    return frozenset(
+        _key(name) for organ in load_taxonomy("organs") for name in (organ.key, organ.name, *organ.aliases)
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cytovox.domain.errors import InputError
 from cytovox.domain.findings import QualityWarning
-from cytovox.domain.volume import Modality, Volume
+from cytovox.domain.volume import Modality, Volume, VolumeGrid
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -39,6 +39,10 @@ class SeriesEntry:
         return f"{self.number} '{self.description}' ({slices} slices of {rows} x {columns})"
 
 
+def unknown_grid() -> None:
+    """The grid of a scan that does not say it before it is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One scan that was found but not read yet.
@@ -51,6 +55,8 @@ class Scan:
         unsuitable: Why it cannot be opened as a stack, or "".
         overview: Whether it only serves to plan others (a localiser).
         headers: Reads the headers of the DICOM files that it consists of, one a slice; none of other files.
+        key: What label maps refer to it by: a file's name, or the identity of a series; never shown.
+        grid: Where its voxels lie, from headers alone, or None where that is not known.
     """
 
     description: str
@@ -60,6 +66,8 @@ class Scan:
     unsuitable: str = ""
     overview: bool = False
     headers: Callable[[], "tuple[Dataset, ...]"] = tuple
+    key: str = ""
+    grid: Callable[[], VolumeGrid | None] = unknown_grid
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int]:
@@ -77,18 +85,21 @@ def entries(scans: Sequence[Scan]) -> tuple[SeriesEntry, ...]:
     )
 
 
-def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> Volume:
+def load_chosen(
+    scans: Sequence[Scan], series: int | str | None, name: str, best: int | None = None
+) -> Volume:
     """The chosen scan, or the largest suitable one, with a warning that names the others.
 
     Args:
         scans: At least one.
         series: Number from 1, description, or None for the largest that can be opened.
         name: What to call the chosen file in messages.
+        best: Place of the scan to read where nobody chooses; None for the largest.
 
     Raises:
         InputError: No scan has that number or description, several have that description, or it is no stack.
     """
-    position = chosen(scans, series, name)
+    position = best if best is not None and series is None else chosen(scans, series, name)
     scan = scans[position]
     if scan.unsuitable:
         raise InputError(f"{name}: {scan.unsuitable}")
@@ -96,7 +107,7 @@ def load_chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> V
     others = [str(entry) for at, entry in enumerate(entries(scans)) if at != position]
     if series is not None or not others:
         return volume
-    return replace(volume, warnings=(*volume.warnings, _left_out(others, position + 1, scan)))
+    return replace(volume, warnings=(*volume.warnings, _left_out(others, position + 1, scans)))
 
 
 def chosen(scans: Sequence[Scan], series: int | str | None, name: str) -> int:
@@ -121,10 +132,11 @@ def _at(scans: Sequence[Scan], series: int | str, name: str) -> int:
     return matching[0]
 
 
-def _left_out(others: list[str], number: int, scan: Scan) -> QualityWarning:
+def _left_out(others: list[str], number: int, scans: Sequence[Scan]) -> QualityWarning:
+    why = "being the largest" if number == _best(scans) + 1 else "for a label map was drawn on it"
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     return QualityWarning(
         "other_series",
-        f"Several scans were found; number {number} '{scan.description}' was read, being the "
-        f"largest. Choose another with its number or description: {'; '.join(others[:_NAMED])}{more}.",
+        f"Several scans were found; number {number} '{scans[number - 1].description}' was read, {why}. "
+        f"Choose another with its number or description: {'; '.join(others[:_NAMED])}{more}.",
     )

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cytovox.domain.volume import Float64Array
+from cytovox.domain.volume import Float64Array, VolumeGrid
 
 _LEFT, _BACK, _HEAD = range(3)
 # Patient axis that the slices follow -> (patient axis, sense) of slices, rows, columns; sense 0 keeps it.
@@ -36,13 +36,19 @@ def in_standard_order(voxels: NDArray[Voxel], affine: Float64Array) -> tuple[NDA
     Returns:
         Voxels, contiguous, and the affine that goes with their new indices.
     """
-    patient_axes = nearest_axes(affine)
-    for position, (patient_axis, sense) in enumerate(_ORDERS[patient_axes[0]]):
-        current = nearest_axes(affine).index(patient_axis)
-        voxels, affine = _swapped(voxels, affine, position, current)
-        if sense * affine[patient_axis, position] < 0:
-            voxels, affine = _reversed(voxels, affine, position)
-    return np.ascontiguousarray(voxels), affine + 0.0
+    ordered, turned = _in_order(voxels, affine, nearest_axes(affine)[0])
+    return np.ascontiguousarray(ordered), turned + 0.0
+
+
+def grid_in_standard_order(shape: tuple[int, int, int], affine: Float64Array) -> VolumeGrid:
+    """The grid of a stack of that shape and affine once its axes are in standard order.
+
+    Raises:
+        InputError: The affine is no affine of a grid.
+    """
+    # An array without memory of its own: only its axes are turned.
+    ordered, turned = _in_order(np.broadcast_to(np.uint8(0), shape), affine, nearest_axes(affine)[0])
+    return VolumeGrid((ordered.shape[0], ordered.shape[1], ordered.shape[2]), turned + 0.0)
 
 
 def slices_first(affine: Float64Array) -> tuple[int, int, int]:
@@ -69,6 +75,18 @@ def nearest_axes(affine: Float64Array) -> tuple[int, int, int]:
 def reordered(affine: Float64Array, axes: tuple[int, int, int]) -> Float64Array:
     """The affine of an array whose axes were transposed to that order."""
     return affine[:, [*axes, 3]]
+
+
+def _in_order(
+    voxels: NDArray[Voxel], affine: Float64Array, along: int
+) -> tuple[NDArray[Voxel], Float64Array]:
+    # Turned views; `along` is the patient axis that the slices follow.
+    for position, (patient_axis, sense) in enumerate(_ORDERS[along]):
+        current = nearest_axes(affine).index(patient_axis)
+        voxels, affine = _swapped(voxels, affine, position, current)
+        if sense * affine[patient_axis, position] < 0:
+            voxels, affine = _reversed(voxels, affine, position)
+    return voxels, affine
 
 
 def _swapped(

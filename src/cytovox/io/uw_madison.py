@@ -117,7 +117,7 @@ def _by_day(scan: UwScan) -> tuple[int, int, str]:
 def uw_madison_scans(files: Sequence[ChosenFile], options: ReadingOptions) -> list[Scan]:
     """The scans among some files, to choose from."""
     return [
-        Scan(scan.name, Modality.MR, scan.shape, partial(read_uw_scan, scan, options))
+        Scan(scan.name, Modality.MR, scan.shape, partial(read_uw_scan, scan, options), key=scan.name)
         for scan in uw_scans(files)
     ]
 

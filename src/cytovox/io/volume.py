@@ -1,22 +1,17 @@
 """Stacks of CT and MR slices from files: DICOM, NIfTI, NRRD, UW-Madison, folders of pictures."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cytovox.domain.errors import ImageFileError
 from cytovox.domain.volume import Volume
 from cytovox.io.chosen_files import ChosenFile, chosen_files, enough_memory
+from cytovox.io.contents import Contents, contents_of, scans_of_file
 from cytovox.io.dicom_directory import referenced_files
 from cytovox.io.dicom_headers import looks_like_dicom
-from cytovox.io.dicom_series import dicom_scans
-from cytovox.io.nifti import SUFFIXES as NIFTI_SUFFIXES
-from cytovox.io.nifti import nifti_scans
-from cytovox.io.nrrd import SUFFIXES as NRRD_SUFFIXES
-from cytovox.io.nrrd import nrrd_scans
-from cytovox.io.picture_stack import picture_scans
 from cytovox.io.reading_options import ReadingOptions
 from cytovox.io.scans import Scan, SeriesEntry, chosen, entries, load_chosen
-from cytovox.io.uw_madison import is_uw_slice, uw_madison_scans
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -43,7 +38,7 @@ def open_volume(
     """
     path, options = Path(path), options or ReadingOptions()
     with enough_memory(path), chosen_files(path, options) as files:
-        return load_chosen(_scans(_listed(files, path, options), path, options), series, str(path))
+        return load_chosen(_scans(listed_files(files, path, options), path, options), series, str(path))
 
 
 def slice_headers(
@@ -64,7 +59,7 @@ def slice_headers(
     """
     path, options = Path(path), options or ReadingOptions()
     with chosen_files(path, options) as files:
-        scans = _scans(_listed(files, path, options), path, options)
+        scans = _scans(listed_files(files, path, options), path, options)
         return scans[chosen(scans, series, str(path))].headers()
 
 
@@ -76,31 +71,37 @@ def list_series(path: str | Path, *, options: ReadingOptions | None = None) -> t
     """
     path, options = Path(path), options or ReadingOptions()
     with chosen_files(path, options) as files:
-        return entries(_scans(_listed(files, path, options), path, options))
+        return entries(_scans(listed_files(files, path, options), path, options))
 
 
-def _listed(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -> tuple[ChosenFile, ...]:
-    # A DICOMDIR chosen by itself stands for the files that it lists.
+def listed_files(
+    files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions
+) -> tuple[ChosenFile, ...]:
+    """The files themselves; where a DICOMDIR was chosen by itself, those that it lists."""
     return files if len(files) != 1 else referenced_files(files[0], path, options) or files
 
 
-def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -> list[Scan]:
-    slices = [file for file in files if is_uw_slice(file)]
-    if slices:
-        return uw_madison_scans(slices, options)
-    scans: list[Scan] = []
-    for file in files:
-        if file.name.lower().endswith(NIFTI_SUFFIXES):
-            scans += nifti_scans(file, options)
-        elif file.name.lower().endswith(NRRD_SUFFIXES):
-            scans += nrrd_scans(file, options)
-    scans = [*scans, *dicom_scans(files, str(path), options)] or picture_scans(files, options)
-    if not scans:
-        raise ImageFileError(str(path), f"{_EXPECTED}, found {_found(files)}")
-    return scans
+def scans_in(
+    contents: Contents, files: Sequence[ChosenFile], path: Path, options: ReadingOptions
+) -> tuple[Scan, ...]:
+    """The scans among some files; a label map that lies alone counts as one.
+
+    Raises:
+        ImageFileError: There is none.
+    """
+    if contents.scans:
+        return contents.scans
+    if len(contents.files) == 1:
+        return scans_of_file(contents.files[0], options)
+    found = "only label maps" if contents.labels else _found(files)
+    raise ImageFileError(str(path), f"{_EXPECTED}, found {found}")
 
 
-def _found(files: tuple[ChosenFile, ...]) -> str:
+def _scans(files: tuple[ChosenFile, ...], path: Path, options: ReadingOptions) -> tuple[Scan, ...]:
+    return scans_in(contents_of(files, str(path), options), files, path, options)
+
+
+def _found(files: Sequence[ChosenFile]) -> str:
     if not files:
         return "no files"
     if any(looks_like_dicom(file) for file in files):

@@ -81,7 +81,7 @@ const WORDS: Record<string, WarningWords> = {
   },
   other_series: {
     title: "Several scans in one upload",
-    meaning: "Only the largest was read.",
+    meaning: "Only one was read: the one that a label map belongs to, else the largest.",
     action: "Choose another one below, where you want it.",
   },
   assumed_distance: {
@@ -146,8 +146,18 @@ const WORDS: Record<string, WarningWords> = {
   },
   labels_resampled: {
     title: "Labels of another grid",
-    meaning: "Outlines may be off by up to half a voxel of the label map.",
-    action: "Nothing, unless a label map on the grid of the scan exists.",
+    meaning: "Outlines may be off by up to half a voxel of the label map. Volumes that this changed are named.",
+    action: "Use a label map on the grid of the scan, where small organs matter.",
+  },
+  labels_found: {
+    title: "Label map found in the upload",
+    meaning: "The organs are those of that file. No model drew any.",
+    action: "Choose another label map of the upload below, or none, if it is the wrong one.",
+  },
+  labels_alone: {
+    title: "A label map without its scan",
+    meaning: "Volumes and the 3D scene are those of the label map. The planes show no grey values.",
+    action: "Upload the scan together with it, to see the organs on it.",
   },
   names_beside: {
     title: "Names from a file beside",
@@ -162,7 +172,7 @@ const WORDS: Record<string, WarningWords> = {
   overlapping_labels: {
     title: "Organs drawn over each other",
     meaning: "Voxels drawn twice count to one organ only, so that the other's volume is smaller.",
-    action: "Correct the drawing, if the overlap is large.",
+    action: "Open the masks one by one for the volumes as they were drawn, or correct the drawing.",
   },
 };
 
