@@ -86,6 +86,20 @@ def test_granules_are_where_the_picture_shows_them(film: Film, label: str, name:
     assert all(part.name != "granules" for part in model(film, "lymphocyte").parts)
 
 
+@pytest.mark.parametrize("pose", Pose)
+def test_granules_do_not_pass_through_each_other(film: Film, pose: Pose) -> None:
+    balls = (
+        model(film, "eosinophil", SculptOptions(pose))
+        .part("eosinophilic granules")
+        .vertices.reshape(-1, 42, 3)
+    )
+    middles = balls.mean(axis=1)
+    radii = np.linalg.norm(balls - middles[:, None], axis=2).mean(axis=1)
+    apart = np.linalg.norm(middles[:, None] - middles, axis=2) + 9 * np.eye(len(balls))
+    assert (apart > radii[:, None] + radii - 1e-3).all()
+    assert 0.5 <= 2 * radii.min() <= 2 * radii.max() <= 1  # Bain, Blood Cells, 5th ed., 2015
+
+
 def test_colours_are_the_cells_own(film: Film) -> None:
     nucleus, cytoplasm = model(film, "lymphocyte").parts
     assert cytoplasm.colours.mean() > nucleus.colours.mean() + 20

@@ -20,7 +20,9 @@ from cytovox.sculpt.view import CellView
 MOST_GRANULES = 250
 _GOLDEN = 0.6180339887
 _ATTEMPTS = 5
-"""Depths that are tried for a granule before it is left out."""
+"""Depths that are tried for a granule before a smaller one is, or it is left out."""
+_SHARES = (1.0, 0.8, 0.6)
+"""Of the usual radius, where there is no room for more; all are within the sizes that Bain gives."""
 _ROOM_UM = 0.06
 """Least distance of a granule from the membrane and the nucleus."""
 
@@ -31,7 +33,7 @@ class GranuleKind:
 
     Attributes:
         name: Name of the part.
-        radius_um: Radius, micrometres.
+        radius_um: Usual radius, micrometres.
         weights: Share of red, green and blue absorbance in the signal that granules stand out in.
         contrast: Absorbance above the surroundings from which a peak is a granule.
         over_nucleus: Whether granules are seen over the nucleus.
@@ -65,10 +67,12 @@ class FoundGranules:
 
     Attributes:
         centres_um: Shape (n, 3).
+        radii_um: Shape (n,).
         colours: sRGB, shape (n, 3), uint8.
     """
 
     centres_um: FloatArray
+    radii_um: FloatArray
     colours: NDArray[np.uint8]
 
 
@@ -77,8 +81,9 @@ def find_granules(
 ) -> FoundGranules:
     """Granules at the peaks of their colour, at depths that the picture cannot tell.
 
-    Depths follow the golden ratio, which spreads any number of them evenly; where there is no room for a
-    whole sphere, in either pose, there is none.
+    Depths follow the golden ratio, which spreads any number of them evenly. Where a sphere would leave the
+    cell or meet the nucleus or a granule of a stronger peak, in either pose, a smaller one is tried, and
+    then none.
 
     Args:
         view: The cell.
@@ -98,13 +103,17 @@ def find_granules(
     order = np.argsort(-peaks[rows, columns], kind="stable")[:MOST_GRANULES]
     rows, columns = rows[order], columns[order]
     x, y = view.axis_um[columns], -view.axis_um[rows]
-    centres, fits = np.zeros((len(rows), 3)), np.zeros(len(rows), np.bool_)
-    for attempt in range(_ATTEMPTS):
-        tried = np.stack([x, y, _depths((rows, columns), kind, cell2, nucleus2, attempt)], axis=1)
-        found = ~fits & _fits(tried, kind, view, cell2, nucleus2)
-        centres[found] = tried[found]
-        fits |= found
-    return FoundGranules(centres[fits].astype(np.float32), view.pixels[rows[fits], columns[fits]])
+    centres, radii = np.zeros((len(rows), 3)), np.zeros(len(rows))
+    for radius in np.multiply(kind.radius_um, _SHARES):
+        for attempt in range(_ATTEMPTS):
+            depths = _depths((rows, columns), float(radius), cell2, nucleus2, attempt)
+            tried, left = np.stack([x, y, depths], axis=1), np.flatnonzero(radii == 0)
+            for number in left[_fits(tried[left], float(radius), view, cell2, nucleus2)]:
+                if _is_clear(tried[number], float(radius), centres[radii > 0], radii[radii > 0]):
+                    centres[number], radii[number] = tried[number], radius
+    kept = radii > 0
+    colours = view.pixels[rows[kept], columns[kept]]
+    return FoundGranules(centres[kept].astype(np.float32), radii[kept].astype(np.float32), colours)
 
 
 def granule_part(found: FoundGranules, kind: GranuleKind, pose: Pose) -> SurfacePart | None:
@@ -115,7 +124,7 @@ def granule_part(found: FoundGranules, kind: GranuleKind, pose: Pose) -> Surface
     across, up = suspension_scale() if pose is Pose.SUSPENSION else (1.0, 1.0)
     centres = found.centres_um * np.array([across, across, up], np.float32)
     ball, faces = sphere()
-    vertices = centres[:, None, :] + kind.radius_um * ball[None]
+    vertices = centres[:, None, :] + found.radii_um[:, None, None] * ball[None]
     first = np.arange(count, dtype=np.int32)[:, None, None] * len(ball)
     return SurfacePart(
         name=kind.name,
@@ -156,32 +165,41 @@ def sphere() -> tuple[FloatArray, NDArray[np.int32]]:
 
 def _depths(
     at: tuple[NDArray[np.int64], NDArray[np.int64]],
-    kind: GranuleKind,
+    radius_um: float,
     cell2: FloatArray,
     nucleus2: FloatArray,
     attempt: int,
 ) -> NDArray[np.float64]:
     """Heights of granules: anywhere beside the nucleus, in turn above and below it where they lie over it."""
-    reach = np.clip(np.sqrt(np.clip(cell2[at], 0, None)) - kind.radius_um - _ROOM_UM, 0, None)
+    reach = np.clip(np.sqrt(np.clip(cell2[at], 0, None)) - radius_um - _ROOM_UM, 0, None)
     blocked = np.sqrt(np.clip(nucleus2[at], 0, None))
     number = np.arange(len(reach)) + attempt
     beside = (2 * np.mod(number * _GOLDEN, 1.0) - 1) * reach
-    between = (blocked + kind.radius_um + _ROOM_UM + reach) / 2
+    between = (blocked + radius_um + _ROOM_UM + reach) / 2
     return np.where(blocked > 0, np.where(number % 2 == 0, 1, -1) * between, beside)
 
 
 def _fits(
-    centres: NDArray[np.float64], kind: GranuleKind, view: CellView, cell2: FloatArray, nucleus2: FloatArray
+    centres: NDArray[np.float64], radius_um: float, view: CellView, cell2: FloatArray, nucleus2: FloatArray
 ) -> NDArray[np.bool_]:
     """Whether each sphere lies in the cell and clear of the nucleus, in both poses."""
     ball, _ = sphere()
     middle, fits = (len(cell2) - 1) / 2, np.ones(len(centres), np.bool_)
     across, up = suspension_scale()
     for scale in ((1.0, 1.0, 1.0), (1 / across, 1 / across, 1 / up)):
-        points = centres[:, None, :] + (kind.radius_um + _ROOM_UM) * ball[None] * np.array(scale)
+        points = centres[:, None, :] + (radius_um + _ROOM_UM) * ball[None] * np.array(scale)
         rows, columns = middle - points[..., 1] / view.step_um, middle + points[..., 0] / view.step_um
         z2 = np.square(points[..., 2]).ravel()
         within = z2 < bilinear(cell2, rows.ravel(), columns.ravel())
         free = z2 > bilinear(nucleus2, rows.ravel(), columns.ravel())
         fits &= (within & free).reshape(len(centres), -1).all(axis=1)
     return fits
+
+
+def _is_clear(
+    centre: NDArray[np.float64], radius_um: float, others: NDArray[np.float64], radii: NDArray[np.float64]
+) -> bool:
+    """Whether a sphere meets none of some others, in both poses."""
+    across, up = suspension_scale()
+    apart = [np.linalg.norm((others - centre) * scale, axis=1) for scale in ((1, 1, 1), (across, across, up))]
+    return bool((np.minimum(*apart) >= radii + radius_um).all())
