@@ -32,3 +32,4 @@ export type SpecimenPicture = Schemas["SpecimenPictureDocument"];
 export type SubjectTrend = Schemas["SubjectTrendDocument"];
 export type TrendSmear = Schemas["TrendPointDocument"];
 export type Signature = Schemas["SignatureDocument"];
+export type NewSignature = Schemas["SignatureRequest"];
