@@ -26,8 +26,26 @@ const versionedServiceWorker: Plugin = {
   },
 };
 
+const MANTINE_CLASS = /\bm_[0-9a-f]{6,8}\b/g;
+const mantineClasses = (text: string) => new Set(text.match(MANTINE_CLASS));
+
+/** Fails a build whose scripts use a component of Mantine that `src/mantine.css` has no styles of. */
+const everyComponentStyled: Plugin = {
+  name: "every-component-styled",
+  apply: "build",
+  writeBundle: function ({ dir }, files) {
+    const read = (ending: string) =>
+      Object.keys(files).filter((name) => name.endsWith(ending)).map((name) => readFileSync(join(dir ?? "dist", name), "utf8"));
+    const used = mantineClasses(read(".js").join());
+    const styled = mantineClasses(read(".css").join());
+    const all = mantineClasses(readFileSync("node_modules/@mantine/core/styles.css", "utf8"));
+    const missing = [...all].filter((name) => used.has(name) && !styled.has(name));
+    if (missing.length > 0) this.error(`src/mantine.css lacks the styles of .${missing.join(", .")}; find them in @mantine/core/styles`);
+  },
+};
+
 export default defineConfig({
-  plugins: [withoutHeadsetEmulator, versionedServiceWorker, react()],
+  plugins: [withoutHeadsetEmulator, versionedServiceWorker, everyComponentStyled, react()],
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1100 },
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },
   // A busy machine takes long for the test that looks at thousands of cells.

@@ -1,5 +1,5 @@
 import "@fontsource-variable/ibm-plex-sans/wght.css";
-import "@mantine/core/styles.css";
+import "./mantine.css";
 import "./styles.css";
 
 import { MantineProvider } from "@mantine/core";

@@ -1,7 +1,8 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 
-import { SignInPage } from "./SignInPage";
 import { useSession } from "./useSession";
+
+const SignInPage = lazy(() => import("./SignInPage"));
 
 /** Lets in whoever may come in. Others see the sign-in page at any address, and then what they wanted to see. */
 export function AccountGate({ children }: { children: ReactNode }) {
@@ -14,6 +15,12 @@ export function AccountGate({ children }: { children: ReactNode }) {
     wasSignedIn.current = account !== null;
   }, [account]);
   if (session.isPending) return null;
-  if (session.data?.accounts && account === null) return <SignInPage isEmpty={!session.data.any_account} />;
+  if (session.data?.accounts && account === null) {
+    return (
+      <Suspense>
+        <SignInPage isEmpty={!session.data.any_account} />
+      </Suspense>
+    );
+  }
   return children;
 }

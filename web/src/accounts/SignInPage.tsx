@@ -9,7 +9,7 @@ import classes from "./accounts.module.css";
 import { useSignIn } from "./useSession";
 
 /** Asks for name and password. */
-export function SignInPage({ isEmpty }: { isEmpty: boolean }) {
+export default function SignInPage({ isEmpty }: { isEmpty: boolean }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const nameField = useRef<HTMLInputElement>(null);

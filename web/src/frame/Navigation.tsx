@@ -1,14 +1,13 @@
-import { Menu } from "@mantine/core";
 import { IconArchive, IconPhotoUp, IconSchool, type Icon } from "@tabler/icons-react";
+import { lazy } from "react";
 
 import type { Route } from "../routing";
 import classes from "./frame.module.css";
+import { HeaderMenu } from "./HeaderMenu";
+import { LESSONS } from "./lessons";
 import { Link } from "./Link";
 
-const LESSONS = [
-  { page: "atlas", href: "/atlas", words: "Atlas of cells" },
-  { page: "quiz", href: "/quiz", words: "Quiz" },
-] as const;
+const LessonItems = lazy(() => import("./LessonItems"));
 
 /** The ways through the application: in the header, or along the lower edge of a phone. */
 export function Navigation({ page }: { page: Route["page"] }) {
@@ -17,26 +16,18 @@ export function Navigation({ page }: { page: Route["page"] }) {
     <nav className={classes.navigation} aria-label="Main">
       <Way href="/" words="Start" Sign={IconPhotoUp} open={page === "start"} />
       <Way href="/archive" words="Archive" Sign={IconArchive} open={page === "archive"} />
-      <Menu position="bottom" width={190}>
-        <Menu.Target>
+      <HeaderMenu
+        position="bottom"
+        width={190}
+        button={
           <button type="button" className={classes.way} aria-current={learns || undefined}>
             <IconSchool size={22} stroke={1.6} aria-hidden="true" />
             Learn
           </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {LESSONS.map((lesson) => (
-            <Menu.Item
-              key={lesson.page}
-              component={Link}
-              href={lesson.href}
-              aria-current={lesson.page === page ? "page" : undefined}
-            >
-              {lesson.words}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+        }
+      >
+        <LessonItems page={page} />
+      </HeaderMenu>
     </nav>
   );
 }

@@ -9,6 +9,7 @@ const WORDS: Record<Exclude<Route["page"], "start">, string> = {
   report: "Report",
   archive: "Archive",
   specimen: "Specimen",
+  smearReport: "Report",
   subject: "Subject",
   atlas: "Atlas",
   quiz: "Quiz",

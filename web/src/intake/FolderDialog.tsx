@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { formatCount } from "../cells/format";
 import { foldersOf, picturesOf, type FolderMeaning } from "./folders";
-import { PictureFields } from "./PictureFields";
+import PictureFields from "./PictureFields";
 import type { Intake, Offer } from "./usePictureIntake";
 
 const MEANINGS: { value: FolderMeaning; label: string }[] = [

@@ -1,6 +1,6 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 
-import { PixelSizeField } from "../start/PixelSizeField";
+import PixelSizeField from "../start/PixelSizeField";
 import type { Said } from "./uploadQueue";
 
 const LONGEST = 64;
@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** What is said of pictures when they come in. All of it may be left out. */
-export function PictureFields({ said, onChange, withSpecimen = true }: Props) {
+export default function PictureFields({ said, onChange, withSpecimen = true }: Props) {
   return (
     <>
       <NativeSelect

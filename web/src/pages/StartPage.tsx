@@ -1,13 +1,12 @@
 import { Alert } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { useMay } from "../accounts/useSession";
 import { useCreateSampleCase, useModels, useRecentCases, useSettings } from "../api/hooks";
 import { useDeleteCases } from "../archive/useCaseChanges";
 import { Footer } from "../frame/Footer";
 import { Header } from "../frame/Header";
-import { PictureFields } from "../intake/PictureFields";
 import type { Said } from "../intake/uploadQueue";
 import type { Intake } from "../intake/usePictureIntake";
 import { WindowDrop } from "../intake/WindowDrop";
@@ -18,12 +17,15 @@ import { chosenParts, droppedParts } from "../stacks/droppedParts";
 import { StackDropZone } from "../stacks/StackDropZone";
 import { useStackIntake } from "../stacks/useStackIntake";
 import type { StackPart } from "../stacks/zipFiles";
-import { ClassifierField } from "../start/ClassifierField";
 import { DropZone } from "../start/DropZone";
 import { LookOnly } from "../start/LookOnly";
-import { PixelSizeField } from "../start/PixelSizeField";
 import { RecentCases } from "../start/RecentCases";
 import classes from "../start/start.module.css";
+
+// What is typed and chosen is wanted after the first view, if at all.
+const ClassifierField = lazy(() => import("../start/ClassifierField"));
+const PictureFields = lazy(() => import("../intake/PictureFields"));
+const PixelSizeField = lazy(() => import("../start/PixelSizeField"));
 
 interface Props {
   purpose: Purpose;
@@ -45,6 +47,7 @@ export function StartPage({ purpose, intake, single }: Props) {
   const removal = useDeleteCases();
   const classifiers = useModels().data?.filter((m) => m.task === "classify_cells") ?? [];
   const [said, setSaid] = useState<Said>({});
+  const [isTelling, setTelling] = useState(false);
   const [classifier, setClassifier] = useState(USUAL_CLASSIFIER);
   const take = (files: File[]) =>
     purpose === "cells" ? single.take(files, { model: classifier, mppUm: said.mppUm }) : intake.take(files, said);
@@ -70,18 +73,24 @@ export function StartPage({ purpose, intake, single }: Props) {
             >
               {purpose === "cells" && (
                 <div className={classes.field}>
-                  <ClassifierField classifiers={classifiers} value={classifier} onChange={setClassifier} />
+                  <Suspense fallback={<FieldsSoon many={1} />}>
+                    <ClassifierField classifiers={classifiers} value={classifier} onChange={setClassifier} />
+                  </Suspense>
                 </div>
               )}
-              <details className={classes.more}>
+              <details className={classes.more} onToggle={() => setTelling(true)}>
                 <summary>{purpose === "cells" ? "I know the pixel size" : "Material, specimen, pixel size"}</summary>
-                <div className={classes.field}>
-                  {purpose === "cells" ? (
-                    <PixelSizeField value={said.mppUm} onChange={(mppUm) => setSaid({ ...said, mppUm })} />
-                  ) : (
-                    <PictureFields said={said} onChange={setSaid} />
-                  )}
-                </div>
+                {isTelling && (
+                  <div className={classes.field}>
+                    <Suspense fallback={<FieldsSoon many={purpose === "cells" ? 1 : 4} />}>
+                      {purpose === "cells" ? (
+                        <PixelSizeField value={said.mppUm} onChange={(mppUm) => setSaid({ ...said, mppUm })} />
+                      ) : (
+                        <PictureFields said={said} onChange={setSaid} />
+                      )}
+                    </Suspense>
+                  </div>
+                )}
               </details>
             </DropZone>
           )}
@@ -122,3 +131,7 @@ export function StartPage({ purpose, intake, single }: Props) {
     </>
   );
 }
+
+/** The places of fields that are still to come. */
+const FieldsSoon = ({ many }: { many: number }) =>
+  Array.from({ length: many }, (_, place) => <div key={place} className={classes.fieldSoon} aria-busy="true" />);

@@ -7,6 +7,14 @@ export interface Reading {
   spacing: readonly [string, string, string];
 }
 
+/** All that a person adds to the files of a stack. */
+export interface Told {
+  labels: File | null;
+  /** The table that the label map's names come from; null to take them from the file. */
+  names: string | null;
+  reading: Reading;
+}
+
 export const AS_THE_FILES_SAY: Reading = { modality: null, spacing: ["", "", ""] };
 
 const PLAIN_PICTURE = /\.(png|jpe?g|tiff?|bmp|webp)$/i;

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Which classifier names the cells, where there is a choice. */
-export function ClassifierField({ classifiers, value, onChange }: Props) {
+export default function ClassifierField({ classifiers, value, onChange }: Props) {
   if (classifiers.length < 2) return null;
   return (
     <NativeSelect

@@ -7,8 +7,8 @@ import { formatBytes } from "../cells/format";
 import { describeTypes } from "../intake/checkPicture";
 import type { Intake } from "../intake/usePictureIntake";
 import type { Purpose } from "../routing";
-import { PurposeSwitch } from "./PurposeSwitch";
 import classes from "./start.module.css";
+import { Zone } from "./Zone";
 
 type PicturePurpose = Exclude<Purpose, "stacks">;
 
@@ -49,10 +49,7 @@ export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onF
   const { title, lead, choose } = INVITATIONS[purpose];
   const busy = sending !== null || sampleLoading;
   return (
-    <section className={classes.zone} aria-labelledby="drop-title">
-      <PurposeSwitch purpose={purpose} />
-      <h1 id="drop-title">{title}</h1>
-      <p className={classes.lead}>{lead}</p>
+    <Zone purpose={purpose} title={title} lead={lead}>
       <div className={classes.ways}>
         <Button
           size="md"
@@ -130,6 +127,6 @@ export function DropZone({ purpose, limits, sending, sampleLoading, onFiles, onF
         </p>
       )}
       {children}
-    </section>
+    </Zone>
   );
 }

@@ -6,7 +6,7 @@ interface Props {
 }
 
 /** The scale, where somebody knows it. */
-export function PixelSizeField({ value, onChange }: Props) {
+export default function PixelSizeField({ value, onChange }: Props) {
   return (
     <NumberInput
       label="Width of one pixel"
