@@ -5,6 +5,7 @@ import jsonschema
 import pytest
 from tests.report.report_texts import csv_text, html_text, pdf_pages, squeezed
 
+from cytovox.app import report_building
 from cytovox.app.settings import Settings
 
 FORMS = {
@@ -207,6 +208,22 @@ def test_ranges_of_the_other_material_and_tags_change_nothing_that_was_signed(cl
         assert sign(client, done, read=read).status_code == 201
     finally:
         client.put("/api/reference-ranges", json={"blood": None, "marrow": None})
+
+
+def test_what_is_corrected_while_a_report_is_made_is_not_what_was_read(client, done, monkeypatch):
+    """The content is of the values that the report shows, and not of those a moment later."""
+    before, read_ranges = content(client, done), report_building.kept_ranges
+
+    def corrected_first(database):
+        monkeypatch.setattr(report_building, "kept_ranges", read_ranges)
+        reclassify(client, done)
+        return read_ranges(database)
+
+    monkeypatch.setattr(report_building, "kept_ranges", corrected_first)
+    report = client.get(f"{done}/report.json").json()
+    assert "monocyte" not in {row["key"] for row in report["differential"]["rows"] if row["count"]}
+    assert report["content"] == before
+    assert sign(client, done, read=report["content"]).status_code == 409
 
 
 def test_the_page_holds_the_same_word_for_its_content_as_the_json(client, done):

@@ -49,7 +49,7 @@ def signatures_of(store: CaseStore, case_id: str, present: ReportContent | None 
     Args:
         store: Where the case is.
         case_id: Which.
-        present: What its report states now.
+        present: What its report states now, where that is at hand.
     """
     present = present or content_of(store, case_id)
     query = sa.select(signatures).where(signatures.c.case_id == case_id).order_by(signatures.c.id.desc())
