@@ -16,6 +16,7 @@ const ReviewPage = lazy(() => import("./review/ReviewPage"));
 const ReportPage = lazy(() => import("./report/ReportPage"));
 const ArchivePage = lazy(() => import("./archive/ArchivePage"));
 const SpecimenPage = lazy(() => import("./compare/SpecimenPage"));
+const SmearReportPage = lazy(() => import("./report/SmearReportPage"));
 const SubjectPage = lazy(() => import("./compare/SubjectPage"));
 const AtlasPage = lazy(() => import("./teach/AtlasPage"));
 const QuizPage = lazy(() => import("./teach/QuizPage"));
@@ -79,6 +80,12 @@ function Page({ route, intake }: { route: Route; intake: Intake }) {
       return (
         <PageBoundary key={`${route.key} specimen`}>
           <SpecimenPage specimen={route.key} />
+        </PageBoundary>
+      );
+    case "smearReport":
+      return (
+        <PageBoundary key={`${route.key} report`}>
+          <SmearReportPage specimen={route.key} />
         </PageBoundary>
       );
     case "subject":

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { caseHref, modelHref, routeOf, specimenHref, startHref, subjectHref } from "./routing";
+import { caseHref, modelHref, routeOf, smearReportHref, specimenHref, startHref, subjectHref } from "./routing";
 
 it("reads back the addresses it makes", () => {
   const id = "0123456789abcdef".repeat(2);
@@ -19,6 +19,7 @@ it("reads back the addresses it makes", () => {
 it.each(["S-12", "smear 3/4", "100 %", "größe?#&", ".", "..", "a\\b"])("keeps the key %j in an address", (key) => {
   const read = (href: string) => routeOf(new URL(href, "http://localhost").pathname);
   expect(read(specimenHref(key))).toEqual({ page: "specimen", key });
+  expect(read(smearReportHref(key))).toEqual({ page: "smearReport", key });
   expect(read(subjectHref(key))).toEqual({ page: "subject", key });
 });
 

@@ -12,6 +12,7 @@ export type Route =
   | { page: "report"; id: string }
   | { page: "archive" }
   | { page: "specimen"; key: string }
+  | { page: "smearReport"; key: string }
   | { page: "subject"; key: string }
   | { page: "atlas" }
   | { page: "quiz" }
@@ -31,6 +32,9 @@ export function routeOf(path: string): Route {
   const named = /^\/(specimen|subject)s\/([^/]+)$/.exec(path);
   const key = named?.[2] && keyOf(named[2]);
   if (key) return { page: named[1] as "specimen" | "subject", key };
+  const reported = /^\/specimens\/([^/]+)\/report$/.exec(path);
+  const smear = reported?.[1] && keyOf(reported[1]);
+  if (smear) return { page: "smearReport", key: smear };
   const work = /^\/cases\/([0-9a-f]{32})\/(review|report)$/.exec(path);
   if (work?.[1]) return { page: work[2] as "review" | "report", id: work[1] };
   const found = /^\/cases\/([0-9a-f]{32})(?:\/cells\/([1-9][0-9]*))?(\/3d)?\/?$/.exec(path);
@@ -75,6 +79,8 @@ function keyOf(part: string): string | null {
 
 /** Several pictures of one smear as one count. */
 export const specimenHref = (key: string) => `/specimens/${keyInAddress(key)}`;
+/** The report of all pictures of a smear. */
+export const smearReportHref = (key: string) => `${specimenHref(key)}/report`;
 /** One person's smears over time. */
 export const subjectHref = (key: string) => `/subjects/${keyInAddress(key)}`;
 

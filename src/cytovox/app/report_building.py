@@ -112,7 +112,10 @@ class CaseReports:
         return volume_report(stack, about)
 
     def _smear(self, cases: Sequence[Case], about: ReportCase) -> ReportDocument:
-        findings = [reviewed_findings(self._store, case.id) for case in cases]
+        findings, removed = [], 0
+        for case in cases:
+            findings.append(reviewed_findings(self._store, case.id))
+            removed += self._removed(case, findings[-1])
         ranges = kept_ranges(self._store.database).ranges
         # Of the very values that are shown: what is corrected meanwhile is not in it.
         contents = [smear_content(case, one, ranges) for case, one in zip(cases, findings, strict=True)]
@@ -126,7 +129,7 @@ class CaseReports:
             about,
             models=model_figures((use for one in findings for use in one.provenance.models), self._models()),
             signatures=tuple(signatures),
-            removed=sum(map(self._removed, cases, findings)),
+            removed=removed,
             content=None if several else contents[0].token,
         )
         return smear_report(list(map(self._picture, cases, findings)), about, ranges=ranges)

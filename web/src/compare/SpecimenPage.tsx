@@ -24,6 +24,7 @@ import { AgreementNote } from "./AgreementNote";
 import classes from "./compare.module.css";
 import { LeftOut } from "./LeftOut";
 import { PictureColumns } from "./PictureColumns";
+import { SmearReport } from "./SmearReport";
 import { useSpecimenCount } from "./specimenApi";
 
 /** Several pictures of one smear as one count. */
@@ -78,6 +79,7 @@ function Counted({ count }: { count: SpecimenCount }) {
                 <FlagList flags={found.flags} />
               </div>
             )}
+            <SmearReport count={count} />
           </div>
         </div>
       ) : (

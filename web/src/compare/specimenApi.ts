@@ -3,8 +3,11 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { caseUrl, readJson, request } from "../api/client";
 import type { CaseDocument, SpecimenCount, SubjectTrend } from "../api/types";
+import type { ReportFile } from "../report/reportFiles";
 import { keyInAddress } from "../routing";
 
+/** Of a report, which is made anew each time somebody opens it. */
+const ONCE = { staleTime: Infinity, refetchOnWindowFocus: false, gcTime: 0 };
 const specimenUrl = (key: string) => `/api/specimens/${keyInAddress(key)}`;
 export const subjectUrl = (key: string) => `/api/subjects/${keyInAddress(key)}`;
 
@@ -13,6 +16,19 @@ export function useSpecimenCount(key: string) {
   return useQuery({
     queryKey: ["specimens", key],
     queryFn: ({ signal }) => readJson<SpecimenCount>(`${specimenUrl(key)}/differential.json`, signal),
+  });
+}
+
+export const smearReportUrl = (key: string, file: ReportFile) => `${specimenUrl(key)}/${file}`;
+
+/** The report of all pictures of a smear, as a page. */
+export function useSmearReport(key: string) {
+  return useQuery({
+    queryKey: ["smear-report", key],
+    queryFn: async ({ signal }) => ({
+      html: await (await request(smearReportUrl(key, "report.html"), { signal, cache: "no-cache" })).text(),
+    }),
+    ...ONCE,
   });
 }
 

@@ -16,18 +16,12 @@ import pages from "../pages/pages.module.css";
 import { DownloadList } from "../panels/DownloadList";
 import { caseHref, reviewHref } from "../routing";
 import classes from "./report.module.css";
-import { reportUrl, useSignatures, type ReportFile } from "./reportApi";
+import { reportUrl, useReportPage, useSignatures } from "./reportApi";
+import { reportFiles } from "./reportFiles";
 import { ReportPreview } from "./ReportPreview";
 import { SignatureList } from "./SignatureList";
 import { SignOff } from "./SignOff";
 import { describeUnseen, unseenDoubts } from "./unseenDoubts";
-
-const FILES: { file: ReportFile; label: string; hint: string }[] = [
-  { file: "report.pdf", label: "PDF", hint: "the report, to print or to send" },
-  { file: "report.html", label: "HTML", hint: "the report as one page" },
-  { file: "report.csv", label: "CSV", hint: "the table, for a spreadsheet" },
-  { file: "report.json", label: "JSON", hint: "everything in it, for programs" },
-];
 
 /** The report of a case: what is handed over, and who answers for it. */
 export default function ReportPage({ id }: { id: string }) {
@@ -66,6 +60,7 @@ function NotYet({ shownCase }: { shownCase: CaseDocument | undefined }) {
 
 function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
   const { id, name } = shownCase;
+  const report = useReportPage(id);
   const signatures = useSignatures(id);
   const paper = useRef<HTMLIFrameElement>(null);
   const leadToReport = () => {
@@ -73,14 +68,13 @@ function FinishedReport({ shownCase }: { shownCase: CaseDocument }) {
     paper.current?.focus({ preventScroll: true });
   };
   const stem = name.replace(/(\.nii)?\.[^.]+$/, "");
-  const files = FILES.map(({ file, label, hint }) => ({ url: reportUrl(id, file), saveAs: `${stem}-${file}`, label, hint }));
   return (
     <main className={`${page.page} ${classes.page}`}>
       <div className={classes.before}>
         {shownCase.kind === "smear" && <UnseenDoubts id={id} />}
-        <DownloadList files={files} />
+        <DownloadList files={reportFiles(stem, (file) => reportUrl(id, file))} />
       </div>
-      <ReportPreview id={id} name={name} frame={paper} />
+      <ReportPreview report={report} name={name} frame={paper} />
       <aside className={classes.side} aria-label="Sign-off">
         <MaySign id={id} onNewVersion={leadToReport} />
         <section aria-labelledby="signatures-title">

@@ -1,20 +1,19 @@
 import { Skeleton } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useCallback, useEffect, useState, type RefObject } from "react";
 
 import { Problem } from "../frame/Problem";
 import classes from "./report.module.css";
-import { useReportPage } from "./reportApi";
 
 interface Props {
-  id: string;
+  report: UseQueryResult<{ html: string }>;
   name: string;
   /** Given to the page within the page, for who wants to lead the reader there. */
   frame: RefObject<HTMLIFrameElement | null>;
 }
 
 /** The report as it is handed over, on a page within the page. */
-export function ReportPreview({ id, name, frame }: Props) {
-  const report = useReportPage(id);
+export function ReportPreview({ report, name, frame }: Props) {
   if (report.error) {
     return (
       <Problem className={classes.failure} onRetry={report.refetch}>

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tansta
 
 import { caseUrl, readJson, request } from "../api/client";
 import type { NewSignature, Signature } from "../api/types";
+import type { ReportFile } from "./reportFiles";
 
-export type ReportFile = "report.html" | "report.pdf" | "report.csv" | "report.json";
 export const reportUrl = (id: string, file: ReportFile) => `${caseUrl(id)}/${file}`;
 
 /** A report as it is on show. */
