@@ -10,13 +10,13 @@ import { DeleteCase } from "../pages/DeleteCase";
 import pages from "../pages/pages.module.css";
 import { reportHref } from "../routing";
 import { OrganList } from "./OrganList";
-import { SeriesNote } from "./SeriesNote";
 import { SliceChances } from "./SliceChances";
 import classes from "./stacks.module.css";
 import { StackDownloads } from "./StackDownloads";
 import { StackOrigin } from "./StackOrigin";
 import { TimeLine } from "./TimeLine";
 import type { Organ, Stack, StackFindings } from "./types";
+import { UploadNote } from "./UploadNote";
 import { useScans } from "./useStack";
 import type { ViewerChange } from "./viewerState";
 
@@ -48,6 +48,7 @@ export function StackPanel({ shownCase, failure, shown, onBesideScene }: Props) 
           <p>{failure}</p>
         </Problem>
       )}
+      {!shown && <UploadNote caseId={shownCase.id} />}
       {!shown && !failure && (
         <div aria-hidden="true" className={pages.skeleton}>
           <Skeleton height={44} />
@@ -78,7 +79,7 @@ export function StackPanel({ shownCase, failure, shown, onBesideScene }: Props) 
           <div ref={onBesideScene} className={classes.besideScene} />
           <SliceChances stack={shown.stack} findings={shown.findings} onChange={shown.onChange} />
           {scans.length > 1 && <TimeLine caseId={shownCase.id} scans={scans} />}
-          <SeriesNote caseId={shownCase.id} series={shown.stack.series} />
+          <UploadNote caseId={shownCase.id} />
           <StackDownloads id={shownCase.id} name={shownCase.name} hasOrgans={shown.findings.organs.length > 0} />
           <StackOrigin stack={shown.stack} findings={shown.findings} />
         </>

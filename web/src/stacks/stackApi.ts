@@ -1,7 +1,7 @@
 /** Stacks on the server: pages, planes, scans; and new ones to it. */
 import { caseUrl, readJson, request, uploadCase } from "../api/client";
 import type { CaseDocument } from "../api/types";
-import type { PlaneName, Stack, StackFindings, TimePoint } from "./types";
+import type { PlaneName, Stack, StackFindings, TimePoint, Upload } from "./types";
 
 /** Numbers of one plane, rows from above, pixels from the left. */
 export interface PlaneNumbers {
@@ -69,7 +69,11 @@ export async function createSampleStack(): Promise<CaseDocument> {
   return (await (await request("/api/stacks/sample", { method: "POST" })).json()) as CaseDocument;
 }
 
-export async function createStackOfSeries(id: string, number: number): Promise<CaseDocument> {
-  const answer = await request(`${caseUrl(id)}/series/${number}`, { method: "POST" });
+export const getUpload = (id: string, signal: AbortSignal) => readJson<Upload>(`${caseUrl(id)}/upload`, signal);
+
+/** A case of a scan of the same upload, with one of its label maps, "none", or the one that belongs to the scan. */
+export async function createStackOfUpload(id: string, number: number, labelMap?: string): Promise<CaseDocument> {
+  const asked = labelMap === undefined ? "" : `?${new URLSearchParams({ label_map: labelMap })}`;
+  const answer = await request(`${caseUrl(id)}/series/${number}${asked}`, { method: "POST" });
   return (await answer.json()) as CaseDocument;
 }

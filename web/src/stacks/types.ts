@@ -8,7 +8,7 @@ export type StackPlane = Schemas["PlaneDocument"];
 export type StackFindings = Schemas["VolumeFindingsDocument"];
 export type Organ = Schemas["OrganDocument"];
 export type TimePoint = Schemas["TimePointDocument"];
-export type ScanOfUpload = Schemas["ScanDocument"];
+export type Upload = Schemas["UploadDocument"];
 export type PlaneName = Stack["acquired"]["plane"];
 export type GreyWindow = Stack["window"];
 

@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { createStackOfSeries, getPlane, getStack, getStackFindings, listScans } from "./stackApi";
+import { createStackOfUpload, getPlane, getStack, getStackFindings, getUpload, listScans } from "./stackApi";
 import type { PlaneName } from "./types";
 
 export function useStack(id: string, ready: boolean) {
@@ -54,10 +54,16 @@ export function usePlane(id: string, of: "planes" | "label-planes", at: { plane:
   return found;
 }
 
-export function useCreateStackOfSeries() {
+/** What lies in an upload; it does not change. */
+export function useUpload(id: string) {
+  return useQuery({ queryKey: ["upload", id], queryFn: ({ signal }) => getUpload(id, signal), staleTime: Infinity });
+}
+
+export function useCreateStackOfUpload() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, number }: { id: string; number: number }) => createStackOfSeries(id, number),
+    mutationFn: ({ id, number, labelMap }: { id: string; number: number; labelMap?: string }) =>
+      createStackOfUpload(id, number, labelMap),
     onSuccess: (created) => client.setQueryData(["cases", created.id], created),
   });
 }
