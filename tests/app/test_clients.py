@@ -1,6 +1,5 @@
 import pytest
 
-from cytovox.app.buckets import TokenBuckets
 from cytovox.app.clients import UploadRate
 from cytovox.app.problems import ApiProblem
 from cytovox.app.settings import Settings
@@ -56,16 +55,3 @@ def test_the_answer_says_when_to_come_again(serve, analysis, png: bytes) -> None
         assert answer.json()["error"]["code"] == "too_many_uploads"
         assert 0 < int(answer.headers["retry-after"]) <= 60
         assert client.post("/api/cases/sample").status_code == 429
-
-
-def test_a_token_that_is_given_back_can_be_taken_again(clock: list[float]) -> None:
-    buckets = TokenBuckets(2, 0.5)
-    assert [buckets.take("a") for _ in range(3)] == [0, 0, 2]
-    buckets.give_back("a")
-    assert [buckets.take("a"), buckets.take("a")] == [0, 2]
-    clock[0] += 1
-    assert buckets.take("a") == 1
-    for _ in range(5):
-        buckets.give_back("a")
-    assert [buckets.take("a") for _ in range(3)] == [0, 0, 2], "no bucket holds more than its size"
-    buckets.give_back("unknown")

@@ -21,7 +21,6 @@ from cytovox.app.account_schemas import (
     TokenDocument,
     TokenRequest,
 )
-from cytovox.app.account_sign_in_rate import SignInRate
 from cytovox.app.account_stores import AccountStores
 from cytovox.app.accounts import NAME_PATTERN, Account, NewAccount
 from cytovox.app.case_routes import Answers
@@ -51,9 +50,8 @@ def account_routes(stores: AccountStores, *, enabled: bool) -> APIRouter:
         enabled: Whether this server has accounts.
     """
     router = APIRouter(prefix="/api", tags=["accounts"])
-    rate = SignInRate()
-    _add_session(router, stores, rate, enabled=enabled)
-    _add_own(router, stores, rate)
+    _add_session(router, stores, enabled=enabled)
+    _add_own(router, stores)
     _add_all(router, stores)
     return router
 
@@ -73,7 +71,7 @@ def signed_in(request: Request) -> Account:
 Me = Annotated[Account, Depends(signed_in)]
 
 
-def _add_session(router: APIRouter, stores: AccountStores, rate: SignInRate, *, enabled: bool) -> None:
+def _add_session(router: APIRouter, stores: AccountStores, *, enabled: bool) -> None:
     def document(account: Account | None) -> SessionDocument:
         return SessionDocument(
             accounts=enabled,
@@ -95,13 +93,13 @@ def _add_session(router: APIRouter, stores: AccountStores, rate: SignInRate, *, 
         if not enabled:
             raise _no_accounts()
         address, scheme = address_of(request), request.scope["scheme"]
-        rate.take(given.name, address)
+        stores.rate.take(given.name, address)
         begun = stores.sessions.sign_in(given.name, given.password, address=address)
         if begun is None:
             # Not the name: people type their password there.
             log.warning("failed sign-in from %s", address)
             raise _wrong_credentials()
-        rate.give_back(given.name, address)
+        stores.rate.give_back(given.name, address)
         account, token = begun
         if before := session_token(request.headers, scheme):
             stores.sessions.end(before)
@@ -124,7 +122,7 @@ def _add_session(router: APIRouter, stores: AccountStores, rate: SignInRate, *, 
         return response
 
 
-def _add_own(router: APIRouter, stores: AccountStores, rate: SignInRate) -> None:
+def _add_own(router: APIRouter, stores: AccountStores) -> None:
     @router.put(
         "/account/password",
         status_code=204,
@@ -133,13 +131,13 @@ def _add_own(router: APIRouter, stores: AccountStores, rate: SignInRate) -> None
     )
     def change_password(request: Request, me: Me, given: PasswordChange) -> Response:
         """Change one's own password; all other sessions end."""
-        rate.take(me.name, address_of(request))
+        stores.rate.take(me.name, address_of(request))
         token = str(request.state.session_token)
         if not stores.sessions.change_password(me, given.current_password, given.new_password, token=token):
             raise ApiProblem(
                 HTTPStatus.FORBIDDEN, "wrong_password", "The current password is another one. Try again."
             )
-        rate.give_back(me.name, address_of(request))
+        stores.rate.give_back(me.name, address_of(request))
         return Response(status_code=204)
 
     @router.get("/account/tokens", responses=NO_ACCOUNTS, operation_id="listTokens")

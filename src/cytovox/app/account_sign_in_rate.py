@@ -1,22 +1,54 @@
-"""How often a wrong password may be tried."""
+"""How often a wrong password may be tried; counted in the database, for all processes together."""
 
+import hashlib
 import ipaddress
+import time
+from dataclasses import dataclass
 
-from cytovox.app.buckets import TokenBuckets
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
 from cytovox.app.case_rows import folded
 from cytovox.app.clients import too_often
+from cytovox.app.database import Database
+from cytovox.app.tables import sign_in_attempts as attempts
 
-BY_NAME, BY_ADDRESS = (10, 1 / 30), (30, 1 / 10)
-"""Wrong passwords at once, and how many more a second. For a name that is 2,880 a day, from wherever."""
 _NETWORK_V6 = 64
+_NAME_DIGITS = 5
+"""Of the hash of a name, which people type their password in place of: 20 bits tell nobody which it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """How many attempts are free at once, and after how many seconds another one is."""
+
+    at_once: int
+    every_s: float
+
+    def wait_s(self, free_at: float, now: float) -> float:
+        """Seconds until an attempt is free; 0 where one is.
+
+        Args:
+            free_at: When all are free again, by the clock.
+            now: By the same clock.
+        """
+        return max(0.0, free_at - now - (self.at_once - 1) * self.every_s)
+
+
+BY_NAME, BY_ADDRESS = Allowed(10, 30.0), Allowed(30, 10.0)
+"""Wrong passwords. For a name that is 2,880 a day, from wherever."""
 
 
 class SignInRate:
-    """Slows down whoever guesses passwords, by the name that is tried and by the address of who tries."""
+    """Slows down whoever guesses passwords, by the name that is tried and by the address of who tries.
 
-    def __init__(self) -> None:
-        self._names = TokenBuckets(*BY_NAME)
-        self._addresses = TokenBuckets(*BY_ADDRESS)
+    Args:
+        database: Where attempts are counted, until all are free again.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def take(self, name: str, address: str) -> None:
         """Counts an attempt, before its password is looked at: attempts at the same moment count too.
@@ -25,14 +57,33 @@ class SignInRate:
             ApiProblem: 429 when there were too many, with the seconds to wait in the header retry-after.
         """
         # The address first: one that may not try any more must not use up the attempts of a name.
-        wait_s = self._addresses.take(network(address)) or self._names.take(folded(name))
+        wait_s = self._take(_of_address(address), BY_ADDRESS) or self._take(_of_name(name), BY_NAME)
         if wait_s:
             raise too_often("too_many_attempts", "Too many wrong passwords.", wait_s)
 
     def give_back(self, name: str, address: str) -> None:
         """Says that the attempt was right, and does not count."""
-        self._names.give_back(folded(name))
-        self._addresses.give_back(network(address))
+        for who, allowed in ((_of_address(address), BY_ADDRESS), (_of_name(name), BY_NAME)):
+            earlier = {"free_at": attempts.c.free_at - allowed.every_s}
+            with self._database.writing() as connection:
+                connection.execute(attempts.update().where(attempts.c.who == who).values(earlier))
+
+    def _take(self, who: str, allowed: Allowed) -> float:
+        # Looked up first: whoever is refused a thousand times a second must not keep others from writing.
+        with self._database.reading() as connection:
+            known = connection.execute(sa.select(attempts.c.free_at).where(attempts.c.who == who)).scalar()
+        if known is not None and (wait_s := allowed.wait_s(known, time.time())):
+            return wait_s
+        # One row a transaction: two that take rows in another order would wait for each other for ever.
+        with self._database.writing() as connection:
+            now = time.time()
+            free_at = _locked(connection, who, now)
+            wait_s = allowed.wait_s(free_at, now)
+            if not wait_s:
+                later = {"free_at": max(free_at, now) + allowed.every_s}
+                connection.execute(attempts.update().where(attempts.c.who == who).values(later))
+                _forget(connection, now)
+        return wait_s
 
 
 def network(address: str) -> str:
@@ -44,3 +95,30 @@ def network(address: str) -> str:
     if parsed.version == 4:
         return address
     return str(ipaddress.ip_network((parsed, _NETWORK_V6), strict=False))
+
+
+def _locked(connection: Connection, who: str, now: float) -> float:
+    """When all attempts of somebody are free again; nobody else changes it before the transaction ends."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = insert(attempts).values(who=who, free_at=now)
+    kept = row.on_conflict_do_update(index_elements=["who"], set_={"who": row.excluded.who})
+    return float(connection.execute(kept.returning(attempts.c.free_at)).scalar_one())
+
+
+def _forget(connection: Connection, now: float) -> None:
+    """Deletes rows that say nothing any more, but for those that somebody is just about to change."""
+    old = sa.select(attempts.c.who).where(attempts.c.free_at < now).with_for_update(skip_locked=True)
+    connection.execute(attempts.delete().where(attempts.c.who.in_(old)))
+
+
+def _of_name(name: str) -> str:
+    return f"name {_sha256(folded(name))[:_NAME_DIGITS]}"
+
+
+def _of_address(address: str) -> str:
+    # A proxy hands on whatever stands in a header: hashed, it always fits.
+    return f"address {_sha256(network(address))}"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

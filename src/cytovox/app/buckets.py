@@ -33,10 +33,3 @@ class TokenBuckets:
             if len(self._buckets) > MOST_KEYS:
                 self._buckets.popitem(last=False)
         return wait_s
-
-    def give_back(self, key: str) -> None:
-        """Puts a token back that need not have been taken."""
-        with self._lock:
-            if key in self._buckets:
-                level, at = self._buckets[key]
-                self._buckets[key] = (min(self._size, level + 1), at)

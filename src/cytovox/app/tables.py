@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from cytovox.report.report_content import LONGEST_CONTENT
 
-SCHEMA_VERSION = "004"
+SCHEMA_VERSION = "005"
 """The newest of `migrations/versions`, which these tables agree with; a test holds the three together."""
 
 metadata = sa.MetaData(
@@ -181,6 +181,14 @@ api_tokens = sa.Table(
     sa.Column("created_utc", sa.String(32), nullable=False),
     sa.Column("used_utc", sa.String(32)),
     sa.Column("expires_at", sa.Float),
+)
+
+# Wrong passwords of a name or an address, as the time when none counts any more. Rows last for minutes.
+sign_in_attempts = sa.Table(
+    "sign_in_attempts",
+    metadata,
+    sa.Column("who", sa.String(80), primary_key=True),
+    sa.Column("free_at", sa.Float, nullable=False),
 )
 
 # What a person may edit for all: reference ranges.
