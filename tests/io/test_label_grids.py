@@ -4,7 +4,8 @@ import pytest
 from cytovox.domain.errors import ImageFileError
 from cytovox.domain.volume import VolumeGrid
 from cytovox.io.drawn_labels import DrawnLabels, as_labels
-from cytovox.io.label_grids import on_grid
+from cytovox.io.label_grids import on_grid, same_voxels
+from cytovox.io.organ_names import LabelName
 
 AFFINE = np.array([[0, 0, 0.7, -30], [0, 0.8, 0, -40], [5, 0, 0, 100], [0, 0, 0, 1.0]])
 LABELS = np.random.default_rng(1).integers(0, 4, (4, 5, 6)).astype(np.uint16)
@@ -13,6 +14,46 @@ GRID = VolumeGrid((4, 5, 6), AFFINE)
 
 def keys(warnings: tuple[object, ...]) -> list[str]:
     return [warning.key for warning in warnings]
+
+
+def test_grids_are_the_same_in_any_order_of_axes_and_size_for_size() -> None:
+    turned = AFFINE[:, [2, 0, 1, 3]].copy()
+    turned[:3, 3] += turned[:3, 0] * 5
+    turned[:3, 0] *= -1
+    assert same_voxels(VolumeGrid((6, 4, 5), turned), GRID)
+    shifted, longer = AFFINE.copy(), VolumeGrid((5, 5, 6), AFFINE)
+    shifted[2, 3] += 5
+    assert not same_voxels(VolumeGrid((4, 5, 6), shifted), GRID)
+    assert not same_voxels(longer, GRID)
+    assert not same_voxels(VolumeGrid((4, 5, 6), AFFINE @ np.diag([1, 1, 1.1, 1])), GRID)
+
+
+@pytest.mark.parametrize("shift", [0.5, -0.5, 0.5 + 1e-9, 0.5 - 1e-9])
+def test_a_grid_half_a_voxel_away_keeps_every_slice_once(shift: float) -> None:
+    affine = AFFINE.copy()
+    affine[2, 3] += 5 * shift
+    drawn = np.zeros((4, 5, 6), np.uint16)
+    drawn[1], drawn[2] = 1, 2
+    labels, warnings = on_grid(DrawnLabels(drawn, VolumeGrid((4, 5, 6), affine)), GRID, "a")
+    assert np.bincount(labels.ravel()).tolist() == [60, 30, 30]
+    assert keys(warnings) == ["labels_resampled"]
+    assert "Volumes" not in warnings[0].message
+
+
+def test_what_other_voxels_change_and_leave_out_is_told() -> None:
+    # A rod one fine voxel thick between two coarse rows, and a block that reaches out of the stack.
+    fine = AFFINE.copy()
+    fine[:3, :3] = AFFINE[:3, :3] @ np.diag([1, 0.2, 1])
+    drawn = np.zeros((4, 25, 6), np.uint16)
+    drawn[:, 2, :], drawn[:, 12:, :] = 1, 2
+    names = {1: LabelName("nerve")}
+    like = VolumeGrid((4, 4, 6), AFFINE)
+    labels, warnings = on_grid(DrawnLabels(drawn, VolumeGrid(drawn.shape, fine), names), like, "a")
+    assert not (labels == 1).any()
+    assert keys(warnings) == ["labels_resampled", "labels_outside"]
+    assert "more than 5%, as drawn and here: nerve 0.0 mL, here 0.0 mL, label 2" in warnings[0].message
+    # The last row of the stack ends at 3.5 rows; a fine one in five lies that far from row 18 on.
+    assert f": {4 * 7 * 6}." in warnings[1].message
 
 
 def test_another_order_of_axes_is_turned_back_exactly() -> None:
@@ -95,3 +136,12 @@ def test_grey_values_are_no_labels(values: list[float]) -> None:
 
 def test_whole_real_numbers_are_labels() -> None:
     assert as_labels(np.array([0.0, 3.0]), "a").tolist() == [0, 3]
+    assert as_labels(np.array([0.0, 4.99999, 5.00001]), "a").tolist() == [0, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"), [([0.0, np.nan], "without a number"), ([0.0, 117_000.0], "number them anew")]
+)
+def test_labels_that_cannot_be_kept_are_told(values: list[float], told: str) -> None:
+    with pytest.raises(ImageFileError, match=told):
+        as_labels(np.array(values), "a")

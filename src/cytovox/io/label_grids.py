@@ -33,7 +33,7 @@ def on_grid(
     to_labels = np.linalg.inv(drawn.grid.affine) @ like.affine
     labels = _looked_up(drawn.labels, to_labels, like.shape)
     before, after = int(np.count_nonzero(drawn.labels)), int(np.count_nonzero(labels))
-    if before and not after:
+    if before and not after and _outside(drawn, like) == before:
         apart = float(np.linalg.norm(_middle(drawn.grid) - _middle(like)))
         raise ImageFileError(
             name,
@@ -52,8 +52,14 @@ def on_grid(
 
 
 def same_voxels(first: VolumeGrid, second: VolumeGrid) -> bool:
-    """Whether two grids of one size or not have the same voxels where both have any, in any order of axes."""
-    return _shares_voxels(np.linalg.inv(second.affine) @ first.affine, first.shape)
+    """Whether two grids have the same voxels, in whatever order of axes, as far as headers are exact."""
+    if sorted(first.shape) != sorted(second.shape):
+        return False
+    corners = np.array(np.meshgrid(*[(0, n - 1) for n in first.shape])).reshape(3, -1).T
+    there = second.to_indices(first.to_patient(corners))
+    ends = np.array(second.shape) - 1 + _OF_A_VOXEL
+    inside = bool(((there > -_OF_A_VOXEL) & (there < ends)).all())
+    return inside and _shares_voxels(np.linalg.inv(second.affine) @ first.affine, first.shape)
 
 
 def _voxel_by_voxel(
