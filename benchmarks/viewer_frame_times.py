@@ -44,7 +44,7 @@ TURN = """async (frames) => {
 
 
 def main() -> None:
-    """Print the median and the 95th percentile of the frame times."""
+    """Print the median and the 95th percentile of the frame times, of the whole field and of one cut open."""
     smear = render_smear(
         width=1500,
         height=1150,
@@ -85,17 +85,20 @@ def _measure(url: str, case: str, cells: int) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         page.goto(f"{url}/cases/{case}/3d")
         page.wait_for_selector("[data-status=ready] [data-view]", state="attached", timeout=120_000)
-        _print(page, cells)
+        renderer = str(page.evaluate(RENDERER))
+        by_software = any(name in renderer for name in ("SwiftShader", "llvmpipe"))
+        print(f"drawn by: {renderer}{' (software, no graphics card)' if by_software else ''}")
+        print(f"field of {cells} cells, {FRAMES} frames while it turns, 1280 x 800 pixels")
+        _print(page, "whole")
+        page.get_by_role("application").press("c")
+        page.get_by_role("radiogroup", name="Direction of the cut").get_by_text("From above").click()
+        _print(page, "cut from above, through most cells")
         browser.close()
 
 
-def _print(page: Page, cells: int) -> None:
-    renderer = str(page.evaluate(RENDERER))
-    by_software = any(name in renderer for name in ("SwiftShader", "llvmpipe"))
+def _print(page: Page, what: str) -> None:
     times = np.array(page.evaluate(TURN, FRAMES))
-    print(f"drawn by: {renderer}{' (software, no graphics card)' if by_software else ''}")
-    print(f"field of {cells} cells, {FRAMES} frames while it turns, 1280 x 800 pixels")
-    print(f"median {np.median(times):.0f} ms, 95th percentile {np.percentile(times, 95):.0f} ms")
+    print(f"{what}: median {np.median(times):.0f} ms, 95th percentile {np.percentile(times, 95):.0f} ms")
 
 
 if __name__ == "__main__":

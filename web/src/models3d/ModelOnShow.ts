@@ -1,11 +1,24 @@
-import { Group, Plane, Vector3 } from "three";
+import { Box3, Group, Matrix4, Mesh, Plane, Vector3, type Intersection, type Raycaster } from "three";
 
-import { SectionCaps } from "./SectionCaps";
-import type { SolidModel } from "./SolidModel";
+import { SectionCap } from "./SectionCap";
+import type { Part, PartMesh, SolidModel } from "./SolidModel";
 import type { Section, ViewSettings } from "./viewSettings";
 
-/** More parts than these are cut without caps: a whole field would take a second to draw. */
-const MOST_CAPPED = 24;
+/** Of the model's radius: how much deeper the cap of each part lies than that of the part within it. */
+const CAP_STEP = 1e-4;
+
+/** A body of a part, as it is drawn. */
+interface Drawn {
+  part: Part;
+  mesh: PartMesh;
+  /** Of the part among the parts, innermost first, and a fraction for each of its bodies. */
+  order: number;
+  /** From the body's space to the model's. */
+  toModel: Matrix4;
+  /** In the model's space. */
+  box: Box3;
+  cap: SectionCap | null;
+}
 
 /** A model in a scene, as a person has set it. Owns the model from here on. */
 export class ModelOnShow {
@@ -13,56 +26,74 @@ export class ModelOnShow {
   private readonly local = new Plane();
   /** Clipping planes are in the world's space: this one follows the model when it is turned or carried. */
   private readonly world = new Plane();
-  private readonly capped: boolean;
-  private caps: SectionCaps | null = null;
-  private hidden: ReadonlySet<string> = new Set();
+  private readonly drawn: Drawn[];
 
   constructor(readonly model: SolidModel) {
+    this.drawn = drawnOf(model);
     this.object.add(model.root);
-    this.capped = model.parts.reduce((count, part) => count + part.meshes.length, 0) <= MOST_CAPPED;
+    for (const { mesh } of this.drawn) mesh.raycast = (ray, hits) => hits.push(...hitsOf(mesh, ray));
   }
 
   set({ hidden, opacity, section }: Pick<ViewSettings, "hidden" | "opacity" | "section">): void {
-    this.hidden = hidden;
-    const planes = section.on ? [this.world] : [];
-    for (const [place, part] of this.model.parts.entries()) {
-      for (const mesh of part.meshes) {
-        mesh.visible = !hidden.has(part.name);
-        // Innermost first, as the file has them: what is clear is then drawn over what it encloses.
-        mesh.renderOrder = place;
-        mesh.material.setOpacity(opacity.get(part.name) ?? part.opacity);
-        mesh.material.clippingPlanes = planes;
-      }
-    }
     cut(this.model, section, this.local);
-    if (section.on && this.capped) this.showCaps();
-    else this.dropCaps();
+    const limit = this.local.constant;
+    for (const one of this.drawn) {
+      const { part, mesh, box } = one;
+      const [least, most] = [box.min[section.axis], box.max[section.axis]];
+      mesh.visible = !hidden.has(part.name) && !(section.on && least > limit);
+      mesh.material.setOpacity(opacity.get(part.name) ?? part.opacity);
+      // Innermost first, as the file has them: what is clear is then drawn over what it encloses, and by depth within a part.
+      mesh.renderOrder = mesh.material.transparent ? Math.floor(one.order) : one.order;
+      const crossed = section.on && mesh.visible && most > limit;
+      mesh.material.cutBy(crossed ? this.world : null);
+      if (crossed) this.close(one);
+      else dropCap(one);
+    }
   }
 
   /** Call before each frame. */
   update(): void {
     this.object.updateWorldMatrix(true, true);
     this.world.copy(this.local).applyMatrix4(this.object.matrixWorld);
-    this.caps?.update(this.local, this.hidden);
   }
 
   dispose(): void {
-    this.dropCaps();
+    for (const one of this.drawn) dropCap(one);
     this.model.dispose();
   }
 
-  private showCaps(): void {
-    if (this.caps) return;
-    this.caps = new SectionCaps(this.model, this.world);
-    this.object.add(this.caps.object);
+  private close(one: Drawn): void {
+    one.cap ??= new SectionCap(one.mesh);
+    one.cap.renderOrder = one.mesh.renderOrder;
+    // Of what is solid each is drawn in the order of its number, of what is clear in that of its depth.
+    if (!one.mesh.material.transparent) one.cap.renderOrder += 0.5 / this.drawn.length;
+    one.cap.material.transparent = one.mesh.material.transparent;
+    one.cap.lay(this.local, one.toModel, CAP_STEP * this.model.radius * one.order);
   }
+}
 
-  private dropCaps(): void {
-    if (!this.caps) return;
-    this.object.remove(this.caps.object);
-    this.caps.dispose();
-    this.caps = null;
-  }
+function drawnOf({ parts, root }: SolidModel): Drawn[] {
+  const bodies = parts.flatMap((part, place) => part.meshes.map((mesh) => ({ part, place, mesh })));
+  const toRoot = root.matrixWorld.clone().invert();
+  return bodies.map(({ part, place, mesh }, number) => {
+    const toModel = toRoot.clone().multiply(mesh.matrixWorld);
+    if (!mesh.geometry.boundingBox) mesh.geometry.computeBoundingBox();
+    const box = new Box3().copy(mesh.geometry.boundingBox ?? new Box3()).applyMatrix4(toModel);
+    return { part, mesh, order: place + number / bodies.length, toModel, box, cap: null };
+  });
+}
+
+function dropCap(one: Drawn): void {
+  one.cap?.dispose();
+  one.cap = null;
+}
+
+/** Where a ray meets what is to be seen of a body: nothing of what is hidden or cut away. */
+function hitsOf(mesh: PartMesh, ray: Raycaster): Intersection[] {
+  const hits: Intersection[] = [];
+  if (mesh.visible) Mesh.prototype.raycast.call(mesh, ray, hits);
+  const planes = mesh.material.clippingPlanes ?? [];
+  return hits.filter(({ point }) => planes.every((plane) => plane.distanceToPoint(point) >= 0));
 }
 
 /** The plane of a section in the model's space; what lies beyond it along the axis is cut away. */

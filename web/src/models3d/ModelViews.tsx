@@ -35,6 +35,7 @@ interface Props {
 /** The models, each in a view of its own, turned together. */
 export function ModelViews({ shown, settings, onSeen, onPoint, onPick }: Props) {
   const invalidate = useThree((state) => state.invalidate);
+  const get = useThree((state) => state.get);
   useEffect(() => {
     for (const one of shown) one.set(settings);
     invalidate();
@@ -60,6 +61,8 @@ export function ModelViews({ shown, settings, onSeen, onPoint, onPick }: Props) 
     onSeen({ views: seen, zoom: seenFrom.zoom, ...turnOf(seenFrom) });
   }, 1);
 
+  // A headset's pointers send their own events here, which know no place on the page; a trigger must not leave the room.
+  const inSession = () => get().gl.xr.isPresenting;
   const single = shown.length === 1 ? shown[0] : undefined;
   const bodyAt = (event: ThreeEvent<PointerEvent | MouseEvent>) => single?.model.bodyOf(event.object) ?? null;
   return shown.map((one) => (
@@ -68,6 +71,7 @@ export function ModelViews({ shown, settings, onSeen, onPoint, onPick }: Props) 
       shown={one}
       {...(onPoint && {
         onPointerMove: (event: ThreeEvent<PointerEvent>) => {
+          if (inSession()) return;
           event.stopPropagation();
           onPoint(bodyAt(event), event.nativeEvent.offsetX, event.nativeEvent.offsetY);
         },
@@ -75,6 +79,7 @@ export function ModelViews({ shown, settings, onSeen, onPoint, onPick }: Props) 
       })}
       {...(onPick && {
         onClick: (event: ThreeEvent<MouseEvent>) => {
+          if (inSession()) return;
           event.stopPropagation();
           const body = bodyAt(event);
           // A drag that ends on a cell is no click on it.

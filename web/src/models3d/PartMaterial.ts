@@ -1,4 +1,12 @@
-import { BufferAttribute, Color, DoubleSide, MeshStandardMaterial, type BufferGeometry } from "three";
+import {
+  BufferAttribute,
+  Color,
+  DoubleSide,
+  InvertStencilOp,
+  MeshStandardMaterial,
+  type BufferGeometry,
+  type Plane,
+} from "three";
 
 /**
  * The surface of a part: colours of its vertices, and the more opaque the more slantwise it is looked at.
@@ -9,7 +17,15 @@ import { BufferAttribute, Color, DoubleSide, MeshStandardMaterial, type BufferGe
 export class PartMaterial extends MeshStandardMaterial {
   constructor(opacity: number) {
     // Both sides, the far one first (three.js does so by itself for what is transparent): a cut shows the inside.
-    super({ vertexColors: true, roughness: 0.55, metalness: 0, side: DoubleSide });
+    super({
+      vertexColors: true,
+      roughness: 0.55,
+      metalness: 0,
+      side: DoubleSide,
+      stencilFail: InvertStencilOp,
+      stencilZFail: InvertStencilOp,
+      stencilZPass: InvertStencilOp,
+    });
     this.setOpacity(opacity);
   }
 
@@ -20,6 +36,15 @@ export class PartMaterial extends MeshStandardMaterial {
     this.transparent = clear;
     // What is clear must not hide what is drawn after it.
     this.depthWrite = !clear;
+  }
+
+  /**
+   * Cuts off what lies on the far side of a plane, and counts the faces that are left: odd or even.
+   * @param plane In the world; null where nothing is cut.
+   */
+  cutBy(plane: Plane | null): void {
+    this.clippingPlanes = plane ? [plane] : [];
+    this.stencilWrite = plane !== null;
   }
 
   override onBeforeCompile(shader: { fragmentShader: string }): void {

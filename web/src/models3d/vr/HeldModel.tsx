@@ -1,10 +1,11 @@
 import { useFrame } from "@react-three/fiber";
 import { useHandle } from "@react-three/handle";
 import { useEffect, useMemo, useRef } from "react";
-import type { Object3D, Vector3 } from "three";
+import { Raycaster, type Intersection, type Object3D, type Ray, type Vector3 } from "three";
 
 import type { ModelOnShow } from "../ModelOnShow";
 import type { ViewWords } from "../StageOverlay";
+import type { SolidModel } from "../SolidModel";
 import { stand, unstand, type Standing } from "./standing";
 import { TextSign } from "./TextSign";
 
@@ -17,6 +18,9 @@ interface Props {
 interface Pointed {
   object: Object3D;
   point: Vector3;
+  ray: Ray;
+  /** "ray" from afar; "grab" of a hand in the model. */
+  pointerType: string;
 }
 
 /** One model to grab with a hand, to scale with two, and to point at for the name of a part. */
@@ -34,8 +38,9 @@ export function HeldModel({ shown, standing, words }: Props) {
   useEffect(() => sign.write([words.title, words.notice]), [sign, words]);
   useEffect(() => {
     const name = (event: unknown) => {
-      const { object, point } = event as Pointed;
-      tag.write([nameAt(shown, object)]);
+      const pointed = event as Pointed;
+      const { object, point } = pointed.pointerType === "ray" ? (seenThrough(shown.model, pointed) ?? pointed) : pointed;
+      tag.write([nameAt(shown.model, object)]);
       tag.placeAbove(point);
     };
     const unname = () => tag.write([]);
@@ -58,11 +63,23 @@ export function HeldModel({ shown, standing, words }: Props) {
   );
 }
 
+const caster = new Raycaster();
+
+/** What a ray shows of a body: through what is clear, the first that is not. */
+function seenThrough(model: SolidModel, { object, ray }: Pointed): Intersection | undefined {
+  const body = model.bodyOf(object);
+  if (!body) return undefined;
+  caster.ray.copy(ray);
+  const hits = caster.intersectObject(body.object);
+  const clear = (one: Object3D) => model.parts.some(({ meshes }) => meshes.some((mesh) => mesh === one && mesh.material.transparent));
+  return hits.find((hit) => !clear(hit.object)) ?? hits[0];
+}
+
 /** The part that is pointed at; in a field of many bodies, the body as well. */
-function nameAt({ model }: ModelOnShow, object: Object3D): string {
-  const part = model.parts.find(({ meshes }) => meshes.some((mesh) => mesh === object))?.name ?? "";
+function nameAt(model: SolidModel, object: Object3D): string {
+  const part = model.parts.find(({ meshes }) => meshes.some((mesh) => mesh === object || mesh === object.parent))?.name ?? "";
   const body = model.bodies.length > 1 ? model.bodyOf(object)?.name : undefined;
-  return body ? `${body} (${part})` : part;
+  return body && body !== part ? `${body} (${part})` : part;
 }
 
 type Listener = (event: unknown) => void;

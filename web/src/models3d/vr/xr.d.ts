@@ -38,10 +38,10 @@ export function XROrigin(props: { ref: Ref<Group> }): ReactNode;
 export function XRSpace(props: { space: XRSpace; children: ReactNode }): ReactNode;
 export function DefaultXRController(props: { model: false }): ReactNode;
 export function useXRInputSourceStateContext(type: "controller"): { inputSource: XRInputSource };
-export function useXRControllerLocomotion(
-  target: RefObject<Object3D | null>,
-  translation: { speed: number },
-  rotation: { type: "snap"; degrees: number },
-): void;
+export interface XrController {
+  gamepad: Partial<Record<string, { xAxis?: number; yAxis?: number }>>;
+}
+
+export function useXRInputSourceState(type: "controller", hand: "left" | "right"): XrController | undefined;
 /** Of @react-three/handle. */
 export function useHandle(target: RefObject<Object3D | null>, options: { scale: { uniform: boolean } }): void;
