@@ -133,6 +133,68 @@ def test_another_scan_of_the_same_upload_is_a_case_of_its_own(site, upload: Call
     assert (other.status_code, other.json()["name"]) == (202, "abdomen.zip")
 
 
+def nifti_zip(files: dict[str, np.ndarray]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, voxels in files.items():
+            archive.writestr(name, nifti(voxels))
+    return buffer.getvalue()
+
+
+def volumes_ml(site, case: dict) -> dict[str, float]:
+    assert case["state"] == "done", case
+    found = site.get(f"/api/cases/{case['id']}/findings.json").json()
+    assert found["label_origin"] == "imported"
+    return {organ["key"]: organ["volume_ml"] for organ in found["organs"]}
+
+
+def test_a_label_map_within_the_upload_is_taken_and_named(site, upload: Callable) -> None:
+    masks = {
+        f"s1/segmentations/{name}.nii": np.uint8(organs() == n) for name, n in (("liver", 5), ("spleen", 1))
+    }
+    case = upload(nifti_zip({"s1/ct.nii": phantom(), **masks}))
+    assert volumes_ml(site, case) == {"liver": 0.72, "spleen": 1.28}
+    warnings = site.get(f"/api/cases/{case['id']}/findings.json").json()["warnings"]
+    assert "'segmentations (2 masks)' was taken for the label map" in warnings[-2]["message"]
+    page = site.get(f"/api/cases/{case['id']}/upload").json()
+    assert [scan["description"] for scan in page["series"]["scans"]] == ["ct"]
+    assert (page["label_maps"], page["label_map"], page["own_file"]) == (
+        ["segmentations (2 masks)"],
+        None,
+        False,
+    )
+
+
+def test_where_several_label_maps_may_be_meant_one_is_chosen_in_one_step(site, upload: Callable) -> None:
+    files = {"ct.nii": phantom(), "a_seg.nii": organs(), "b_seg.nii": np.uint8(organs() == 1)}
+    case = upload(nifti_zip(files), **TABLE)
+    assert case["state"] == "failed"
+    told = "abdomen.zip: for 'ct' 2 label maps may be meant: 1 'a_seg.nii'; 2 'b_seg.nii'; choose one"
+    assert case["error"]["message"].startswith(told)
+    assert site.get(f"/api/cases/{case['id']}/upload").json()["label_maps"] == ["a_seg.nii", "b_seg.nii"]
+    for choice, expected in (("1", {"liver": 0.72, "spleen": 1.28}), ("b_seg.nii", {"spleen": 1.28})):
+        other = site.post(f"/api/cases/{case['id']}/series/1", params={"label_map": choice})
+        assert other.status_code == 202
+        done = site.wait_for(other.json()["id"], "done", "failed", timeout_s=60)
+        assert volumes_ml(site, done) == expected
+    direct = upload(nifti_zip(files), label_map="2", **TABLE)
+    assert volumes_ml(site, direct) == {"spleen": 1.28}
+    nowhere = upload(nifti_zip(files), label_map="c_seg.nii")
+    assert "no label map 'c_seg.nii'" in nowhere["error"]["message"]
+
+
+def test_a_label_map_alone_has_volumes_and_a_scene(site, upload: Callable) -> None:
+    case = upload(nifti(organs()), "organs.nii", **TABLE)
+    assert volumes_ml(site, case) == {"liver": 0.72, "spleen": 1.28}
+    assert (case["width"], case["height"]) == (SHAPE[2], SHAPE[1])
+    assert site.get(f"/api/cases/{case['id']}/organs.glb").content[:4] == b"glTF"
+    assert np.array_equal(plane(site, f"/api/cases/{case['id']}/planes/axial/2"), organs()[2] > 0)
+
+
+def test_only_stacks_have_an_upload_page(site) -> None:
+    assert site.get(f"/api/cases/{'0' * 32}/upload").status_code == 404
+
+
 def test_scans_of_one_person_are_a_time_line(site, upload: Callable) -> None:
     ids = [
         upload(dicom_zip(phantom(), day=day), labels=nifti(organs() * grown), **TABLE)["id"]

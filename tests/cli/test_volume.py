@@ -127,3 +127,62 @@ def test_slices_without_identifiers_are_not_referred_to_and_that_is_said(
     assert result.exit_code == 0, result.output
     assert "ct.seg.dcm does not refer to the DICOM slices" in " ".join(result.stderr.split())
     assert pydicom.dcmread(tmp_path / "ct.seg.dcm").SegmentSequence[0].SegmentLabel
+
+
+def zipped(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def measured_ml(output: Path) -> dict[str, float]:
+    (table,) = output.glob("*.csv")
+    return {row["key"]: float(row["volume_ml"]) for row in csv.DictReader(table.read_text().splitlines())}
+
+
+VOXEL_ML = 5.0 * 2.0 * 1.0 / 1000
+EXPECTED_ML = {"spleen": (organs() == 1).sum() * VOXEL_ML, "liver": (organs() == 5).sum() * VOXEL_ML}
+
+
+@pytest.mark.parametrize("way", ["zip", "folder", "masks given", "labels alone"])
+def test_masks_of_totalsegmentator_in_each_way(cytovox: Any, tmp_path: Path, way: str) -> None:
+    masks = {name: nifti(np.uint8(organs() == label)) for name, label in (("liver", 5), ("spleen", 1))}
+    folder = tmp_path / "s1"
+    (folder / "segmentations").mkdir(parents=True)
+    (folder / "ct.nii").write_bytes(nifti(phantom()))
+    for name, mask in masks.items():
+        (folder / "segmentations" / f"{name}.nii").write_bytes(mask)
+    inside = {str(file.relative_to(tmp_path)): file.read_bytes() for file in folder.rglob("*.nii")}
+    arguments = {
+        "zip": (zipped(tmp_path / "a.zip", inside),),
+        "folder": (folder,),
+        "masks given": (folder / "ct.nii", "--labels", folder / "segmentations"),
+        "labels alone": (folder / "segmentations",),
+    }[way]
+    result = cytovox("volume", *arguments, "-o", tmp_path / "out", "--format", "csv,glb")
+    assert result.exit_code == 0, result.output
+    assert measured_ml(tmp_path / "out") == pytest.approx(EXPECTED_ML)
+    assert ("was taken for the label map" in " ".join(result.stderr.split())) is (way in {"zip", "folder"})
+    assert ("There is no image beside" in " ".join(result.stderr.split())) is (way == "labels alone")
+    assert list((tmp_path / "out").glob("*.glb"))
+
+
+def test_several_label_maps_are_listed_and_chosen(cytovox: Any, tmp_path: Path) -> None:
+    drawn = {"a_seg.nii": nifti(organs()), "b_seg.nii": nifti(np.uint8(organs() == 1))}
+    path = zipped(tmp_path / "a.zip", {"ct.nii": nifti(phantom()), **drawn})
+    output = ("-o", tmp_path / "out", "--names", "totalsegmentator_ct", "--format", "csv")
+    refused = cytovox("volume", path, *output)
+    assert refused.exit_code == 2
+    assert "1 'a_seg.nii'; 2 'b_seg.nii'; choose one by its number or name, or 'none'" in " ".join(
+        refused.stderr.split()
+    )
+    listed = cytovox("volume", path, "--list")
+    assert "b_seg.nii" in listed.stdout
+    for choice, expected in (("1", EXPECTED_ML), ("b_seg.nii", {"spleen": EXPECTED_ML["spleen"]})):
+        result = cytovox("volume", path, *output, "--labels", choice)
+        assert result.exit_code == 0, result.output
+        assert measured_ml(tmp_path / "out") == pytest.approx(expected)
+    slip = cytovox("volume", path, *output, "--labels", tmp_path / "c_seg.nii")
+    assert slip.exit_code == 2
+    assert "found nothing there" in " ".join(slip.stderr.split())

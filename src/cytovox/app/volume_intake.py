@@ -146,7 +146,9 @@ class VolumeIntake:
         before = self._store.get(case_id)
         request = StackRequest.from_json(self._store.read(case_id, REQUEST))
         _check_series(request.entries, series, before.name)
-        fresh = replace(request, series=series, labels_name=None, label_names=None, label_map=label_map)
+        # Names that were given for a label map of its own are not those of another one.
+        names = request.label_names if request.labels_name is None else None
+        fresh = replace(request, series=series, labels_name=None, label_names=names, label_map=label_map)
         case = _case(before.name, fresh.taken)
         shared = {ORIGINAL: self._store.digest(case_id, ORIGINAL)}
         return self._store.add_with_files(case, {REQUEST: fresh.to_json()}, shared=shared, actor=actor)
