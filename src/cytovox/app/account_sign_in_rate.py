@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -56,34 +57,32 @@ class SignInRate:
         Raises:
             ApiProblem: 429 when there were too many, with the seconds to wait in the header retry-after.
         """
-        # The address first: one that may not try any more must not use up the attempts of a name.
-        wait_s = self._take(_of_address(address), BY_ADDRESS) or self._take(_of_name(name), BY_NAME)
+        # The address first: one that may not try any more must not use up the attempts of a name. All lock
+        # rows in this order, or two that sign in at once would wait for each other.
+        keys = ((_of_address(address), BY_ADDRESS), (_of_name(name), BY_NAME))
+        # Looked up before it writes: who is refused a thousand times a second must not hold up who writes.
+        wait_s = self._known_wait_s(dict(keys))
+        if not wait_s:
+            with self._database.writing() as connection:
+                wait_s = _taken(connection, *keys[0]) or _taken(connection, *keys[1])
+                _forget(connection)
         if wait_s:
             raise too_often("too_many_attempts", "Too many wrong passwords.", wait_s)
 
     def give_back(self, name: str, address: str) -> None:
         """Says that the attempt was right, and does not count."""
-        for who, allowed in ((_of_address(address), BY_ADDRESS), (_of_name(name), BY_NAME)):
-            earlier = {"free_at": attempts.c.free_at - allowed.every_s}
-            with self._database.writing() as connection:
+        with self._database.writing() as connection:
+            for who, allowed in ((_of_address(address), BY_ADDRESS), (_of_name(name), BY_NAME)):
+                earlier = {"free_at": attempts.c.free_at - allowed.every_s}
                 connection.execute(attempts.update().where(attempts.c.who == who).values(earlier))
 
-    def _take(self, who: str, allowed: Allowed) -> float:
-        # Looked up first: whoever is refused a thousand times a second must not keep others from writing.
+    def _known_wait_s(self, allowed: Mapping[str, Allowed]) -> float:
+        """Seconds to wait by what is there; 0 where an attempt seems free."""
+        query = sa.select(attempts).where(attempts.c.who.in_(allowed))
         with self._database.reading() as connection:
-            known = connection.execute(sa.select(attempts.c.free_at).where(attempts.c.who == who)).scalar()
-        if known is not None and (wait_s := allowed.wait_s(known, time.time())):
-            return wait_s
-        # One row a transaction: two that take rows in another order would wait for each other for ever.
-        with self._database.writing() as connection:
-            now = time.time()
-            free_at = _locked(connection, who, now)
-            wait_s = allowed.wait_s(free_at, now)
-            if not wait_s:
-                later = {"free_at": max(free_at, now) + allowed.every_s}
-                connection.execute(attempts.update().where(attempts.c.who == who).values(later))
-                _forget(connection, now)
-        return wait_s
+            rows = connection.execute(query).all()
+        now = time.time()
+        return max((allowed[row.who].wait_s(row.free_at, now) for row in rows), default=0.0)
 
 
 def network(address: str) -> str:
@@ -97,17 +96,24 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((parsed, _NETWORK_V6), strict=False))
 
 
-def _locked(connection: Connection, who: str, now: float) -> float:
-    """When all attempts of somebody are free again; nobody else changes it before the transaction ends."""
+def _taken(connection: Connection, who: str, allowed: Allowed) -> float:
+    """0 where an attempt was free and now counts; else the seconds until one is."""
+    now = time.time()
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = insert(attempts).values(who=who, free_at=now)
+    # Changes nothing where there is a row, but nobody else does either before the transaction ends.
     kept = row.on_conflict_do_update(index_elements=["who"], set_={"who": row.excluded.who})
-    return float(connection.execute(kept.returning(attempts.c.free_at)).scalar_one())
+    free_at = float(connection.execute(kept.returning(attempts.c.free_at)).scalar_one())
+    wait_s = allowed.wait_s(free_at, now)
+    if not wait_s:
+        later = {"free_at": max(free_at, now) + allowed.every_s}
+        connection.execute(attempts.update().where(attempts.c.who == who).values(later))
+    return wait_s
 
 
-def _forget(connection: Connection, now: float) -> None:
+def _forget(connection: Connection) -> None:
     """Deletes rows that say nothing any more, but for those that somebody is just about to change."""
-    old = sa.select(attempts.c.who).where(attempts.c.free_at < now).with_for_update(skip_locked=True)
+    old = sa.select(attempts.c.who).where(attempts.c.free_at < time.time()).with_for_update(skip_locked=True)
     connection.execute(attempts.delete().where(attempts.c.who.in_(old)))
 
 
