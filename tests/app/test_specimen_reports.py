@@ -172,7 +172,7 @@ def test_a_copy_counts_once_and_that_is_said(counting: Client) -> None:
     ("name", "said", "reason"),
     [
         ("broken.png", {}, "1 could not be analysed"),
-        ("neutrophil 9.png", {"material": "marrow"}, "1 of another material than most"),
+        ("neutrophil 9.png", {"material": "marrow"}, "1 is of another material than most"),
     ],
 )
 def test_a_report_lacks_no_picture_in_silence(
@@ -185,7 +185,7 @@ def test_a_report_lacks_no_picture_in_silence(
     for form in FORMS:
         answer = ask(counting, key, form)
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "pictures_not_counted")
-        assert f"Of 3, {reason}." in answer.json()["error"]["message"]
+        assert f"Of 3, {reason}. Take out what cannot be counted" in answer.json()["error"]["message"]
     counting.patch(f"/api/cases/{odd}", json={"specimen": ""})
     assert told(counting, key)["differential"]["pictures"] == 2
 
@@ -196,7 +196,9 @@ def test_there_is_no_report_before_all_are_analysed(serve, gate, png) -> None:
         client.wait_for(case, "running")
         answer = ask(client, "waiting", "report.pdf")
         assert answer.status_code == 409
-        assert "Of 1, 1 still being analysed." in answer.json()["error"]["message"]
+        assert (
+            "Of 1, 1 is still being analysed. Wait until all are done." in answer.json()["error"]["message"]
+        )
         gate.release.set()
         client.wait_for(case, "done")
         assert ask(client, "waiting", "report.pdf").status_code == 200

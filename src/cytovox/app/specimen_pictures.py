@@ -10,6 +10,7 @@ from cytovox.app.cases import CaseState, Material
 from cytovox.app.problems import ApiProblem
 from cytovox.app.specimen_rows import Picture
 from cytovox.domain.findings import QualityWarning
+from cytovox.report.report_content import listed
 
 
 class Use(StrEnum):
@@ -23,10 +24,11 @@ class Use(StrEnum):
 
 
 _HELD_UP = {
-    Use.NOT_FINISHED: "still being analysed",
-    Use.FAILED: "could not be analysed",
-    Use.OTHER_MATERIAL: "of another material than most",
+    Use.NOT_FINISHED: ("is still being analysed", "are still being analysed"),
+    Use.FAILED: ("could not be analysed", "could not be analysed"),
+    Use.OTHER_MATERIAL: ("is of another material than most", "are of another material than most"),
 }
+"""Of one picture, and of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,21 @@ def counted_pictures(pictures: Sequence[Picture]) -> list[Picture]:
     """
     used = used_pictures(pictures)
     held_up = Counter(one.use for one in used)
-    reasons = [f"{held_up[use]} {words}" for use, words in _HELD_UP.items() if held_up[use]]
-    if reasons:
+    if reasons := [_said(use, held_up[use]) for use in _HELD_UP if held_up[use]]:
+        wait = " Wait until all are done." if held_up[Use.NOT_FINISHED] else ""
+        others = " Take out what cannot be counted, on the page of the smear."
         raise ApiProblem(
             HTTPStatus.CONFLICT,
             "pictures_not_counted",
-            f"A report on a smear lacks none of its pictures. Of {len(pictures)}, {'; '.join(reasons)}. Wait "
-            "until all are done, or take those out on the page of the smear.",
+            f"A report on a smear lacks none of its pictures. Of {len(pictures)}, {listed(reasons)}.{wait}"
+            + (others if held_up[Use.FAILED] or held_up[Use.OTHER_MATERIAL] else ""),
         )
     return [one.picture for one in used if one.use is Use.COUNTED]
+
+
+def _said(use: Use, pictures: int) -> str:
+    one, several = _HELD_UP[use]
+    return f"{pictures} {one if pictures == 1 else several}"
 
 
 def remarks_on(counted: Sequence[Picture]) -> tuple[QualityWarning, ...]:

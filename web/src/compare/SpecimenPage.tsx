@@ -63,10 +63,13 @@ function Counted({ count }: { count: SpecimenCount }) {
       <QualityWarnings warnings={count.warnings} />
       {found ? (
         <div className={classes.together}>
-          <section className={page.card} aria-labelledby="together-title">
-            <h2 id="together-title">All pictures together</h2>
-            <DifferentialTable groups={tableGroups(found)} styles={styles} />
-          </section>
+          <div className={classes.beside}>
+            <section className={page.card} aria-labelledby="together-title">
+              <h2 id="together-title">All pictures together</h2>
+              <DifferentialTable groups={tableGroups(found)} styles={styles} />
+            </section>
+            <SmearReport count={count} />
+          </div>
           <div className={classes.beside}>
             <section className={page.card} aria-labelledby="progress-title">
               <h2 id="progress-title">Progress</h2>
@@ -79,7 +82,6 @@ function Counted({ count }: { count: SpecimenCount }) {
                 <FlagList flags={found.flags} />
               </div>
             )}
-            <SmearReport count={count} />
           </div>
         </div>
       ) : (
