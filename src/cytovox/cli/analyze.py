@@ -196,9 +196,11 @@ def print_summary(manifest: RunManifest, output: Path, material: Material) -> No
         columns = ("red cells", nucleated, "platelets", "unidentified")
         examined = ("parasitaemia",) if any(map(parasitaemia, done)) else ()
         table = Table("picture", *columns, *examined, "remarks", box=None, header_style="bold")
+        for column in table.columns:
+            column.overflow = "fold"  # in a narrow terminal, too, names stand in full
         for column in table.columns[1:-1]:
             column.justify = "right"
-            column.no_wrap = column.header in examined
+            column.min_width = max(map(len, str(column.header).split()))
         for record in done:
             coarse = coarse_counts(record, material)
             numbers = [str(coarse[key]) for key in COARSE]

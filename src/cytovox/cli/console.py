@@ -2,15 +2,22 @@
 
 import json
 import math
+import os
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+UNWATCHED_WIDTH = 1_000
+"""Columns where no terminal says how many it has: a file or a pipe has no edge to cut names off at."""
+
 
 def results() -> Console:
-    """Console for results."""
-    return Console(soft_wrap=False)
+    """Console for results: as wide as the terminal; in a file or pipe as wide as the table needs."""
+    console = Console(soft_wrap=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = UNWATCHED_WIDTH
+    return console
 
 
 def remarks() -> Console:
