@@ -126,7 +126,7 @@ def test_what_is_said_of_a_picture_comes_with_it(client, png: bytes) -> None:
     assert client.upload(png, tag=["x" * 41]).status_code == 422
 
 
-@pytest.mark.parametrize("mpp_um", ["0", "-1", "1000", "nan", "inf", "small"])
+@pytest.mark.parametrize("mpp_um", ["0", "-1", "1000", "nan", "inf", "small", "2.1"])
 def test_an_impossible_scale_is_refused(client, png: bytes, mpp_um: str) -> None:
     answer = client.upload(png, mpp_um=mpp_um)
     assert answer.status_code == 422

@@ -214,10 +214,12 @@ def test_scale_comes_from_microscope_metadata_only() -> None:
         assert scale(printer) == (None, ScaleOrigin.UNKNOWN)
 
 
-@pytest.mark.parametrize("mpp_um", [0, -1, float("nan"), float("inf"), 100])
+@pytest.mark.parametrize("mpp_um", [0, -1, float("nan"), float("inf"), 2.1, 100])
 def test_impossible_scale_is_refused(mpp_um: float) -> None:
     with pytest.raises(InputError, match="micrometres per pixel"):
         open_smear_bytes(encoded(picture(), "PNG"), "p", mpp_um)
+    with pytest.raises(InputError, match="micrometres per pixel"):
+        SmearImage(picture(), mpp_um)
 
 
 def animation(kind: str) -> bytes:

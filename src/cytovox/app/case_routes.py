@@ -13,6 +13,7 @@ from cytovox.app.review_results import Result, ReviewResults
 from cytovox.app.schemas import CaseDocument, FindingsDocument, ProblemDocument, case_document
 from cytovox.app.store import THUMBNAIL, CaseStore
 from cytovox.app.volume_schemas import VolumeFindingsDocument
+from cytovox.domain.image import COARSEST_UM_PER_PX
 from cytovox.domain.material import Material
 from cytovox.synth.sample import SAMPLE_NAME, sample_smear
 
@@ -55,7 +56,8 @@ def _add_intake(router: APIRouter, intake: Intake, rate: UploadRate) -> None:
         origin: Annotated[Origin, Depends(_origin)],
         picture: Annotated[UploadFile, File(description="JPEG, PNG, TIFF, WebP or BMP.")],
         mpp_um: Annotated[
-            float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
+            float | None,
+            Form(gt=0, le=COARSEST_UM_PER_PX, description="Micrometres per pixel, where you know it."),
         ] = None,
     ) -> CaseDocument:
         """Upload a picture of a stained smear; its analysis starts at once or waits its turn."""

@@ -13,6 +13,7 @@ from cytovox.app.explanation_documents import ClassificationDocument, Explanatio
 from cytovox.app.intake import Intake
 from cytovox.app.problems import ApiProblem
 from cytovox.app.schemas import ProblemDocument
+from cytovox.domain.image import COARSEST_UM_PER_PX
 from cytovox.domain.material import Material
 from cytovox.domain.taxonomies import TAXONOMY_KEYS
 from cytovox.report import NOTICE
@@ -47,7 +48,8 @@ def classify_routes(explainer: CellExplainer, intake: Intake, models: Models) ->
         pictures: Annotated[list[UploadFile], File(description="Pictures of one centred cell each.")],
         model: Annotated[str, Form(description="Name of an installed classifier.")] = Material.BLOOD,
         mpp_um: Annotated[
-            float | None, Form(gt=0, lt=100, description="Micrometres per pixel, where you know it.")
+            float | None,
+            Form(gt=0, le=COARSEST_UM_PER_PX, description="Micrometres per pixel, where you know it."),
         ] = None,
     ) -> ClassificationDocument:
         """Name the cell in the middle of each picture; nothing is kept."""

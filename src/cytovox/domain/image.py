@@ -49,6 +49,11 @@ class Scale:
         return cls(mpp_um=None, origin=ScaleOrigin.UNKNOWN)
 
 
+COARSEST_UM_PER_PX = 2.0
+"""Largest scale of a picture that is looked at: a red cell of 7.5 um is 3.75 pixels wide there. Networks see
+pictures enlarged to their own scale, so that a slip in the unit would ask for hours of work on nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class SmearImage:
     """A photograph or scan of a stained smear.
@@ -76,6 +81,11 @@ class SmearImage:
             origin = ScaleOrigin.UNKNOWN if self.mpp_um is None else ScaleOrigin.GIVEN
             object.__setattr__(self, "scale_origin", origin)
         Scale(self.mpp_um, self.scale_origin or ScaleOrigin.UNKNOWN)  # raises where they do not go together
+        if self.mpp_um is not None and self.mpp_um > COARSEST_UM_PER_PX:
+            raise InputError(
+                f"scale: expected above 0 and at most {COARSEST_UM_PER_PX:g} micrometres per pixel (at more, "
+                f"a red cell is under four pixels wide), got {self.mpp_um:g}"
+            )
 
     @property
     def height(self) -> int:

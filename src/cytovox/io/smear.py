@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from cytovox.domain.errors import CytovoxError, ImageFileError, InputError
-from cytovox.domain.image import RgbPixels, ScaleOrigin, SmearImage
+from cytovox.domain.image import COARSEST_UM_PER_PX, RgbPixels, ScaleOrigin, SmearImage
 from cytovox.io.quiet_decoding import quiet_decoding
 from cytovox.io.raster_file import read_raster
 from cytovox.io.tiff_file import read_tiff
@@ -90,8 +90,11 @@ def _file_bytes(path: Path) -> bytes:
 
 
 def _decode(data: bytes, name: str, source: str, mpp_um: float | None, max_pixels: int) -> SmearImage:
-    if mpp_um is not None and not 0 < mpp_um < 100:
-        raise InputError(f"scale: expected above 0 and below 100 micrometres per pixel, got {mpp_um}")
+    if mpp_um is not None and not 0 < mpp_um <= COARSEST_UM_PER_PX:
+        raise InputError(
+            f"scale: expected above 0 and at most {COARSEST_UM_PER_PX:g} micrometres per pixel, "
+            f"got {mpp_um:g}"
+        )
     _check_kind(data, name)
     with quiet_decoding():
         pixels, own_mpp_um = _pixels(data, name, max_pixels)

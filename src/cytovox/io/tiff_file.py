@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cytovox.domain.errors import ImageFileError
-from cytovox.domain.image import RgbPixels
+from cytovox.domain.image import COARSEST_UM_PER_PX, RgbPixels
 from cytovox.io.raster_file import check_size
 from cytovox.io.to_rgb import UnusablePixelsError, eight_bit, on_white, rgb, upright
 
@@ -21,7 +21,7 @@ _UM_PER = {
     "um": 1.0, "µm": 1.0, "μm": 1.0, "\\u00b5m": 1.0, "micron": 1.0, "microns": 1.0, "micrometer": 1.0,
     "nm": 1e-3, "mm": 1e3, "cm": 1e4, "m": 1e6,
 }  # fmt: skip
-_LEAST_MPP_UM, _MOST_MPP_UM = 0.005, 20.0
+_LEAST_MPP_UM, _MOST_MPP_UM = 0.005, COARSEST_UM_PER_PX
 
 
 def read_tiff(data: bytes, name: str, max_pixels: int) -> tuple[RgbPixels, float | None]:

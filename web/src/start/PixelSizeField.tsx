@@ -14,7 +14,7 @@ export default function PixelSizeField({ value, onChange }: Props) {
       hideControls
       suffix=" µm"
       min={0.001}
-      max={99}
+      max={2}
       clampBehavior="strict"
       step={0.01}
       decimalScale={4}
