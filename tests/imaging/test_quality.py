@@ -73,6 +73,18 @@ def test_saturation(draw: Draw) -> None:
     assert "oversaturated" in keys((grey + (smear - grey) * 9).clip(0, 255).astype(np.uint8))
 
 
+def test_a_picture_turned_to_grey_is_told(draw: Draw) -> None:
+    smear = draw(60, cells=40).astype(np.float32)
+    grey = smear.mean(axis=2, keepdims=True)
+    assert keys(np.repeat(grey, 3, axis=2).astype(np.uint8)) == ["colourless"]
+    assert keys((grey + (smear - grey) * 0.5).astype(np.uint8)) == []
+
+
+def test_one_cell_is_told_in_the_singular(draw: Draw) -> None:
+    warnings = quality_warnings(draw(60, cells=40), scale=GIVEN, red_cells=1, white_cells=0, platelets=0)
+    assert warnings[0].message.startswith("Only 1 cell was found.")
+
+
 def test_counts_and_scale(draw: Draw) -> None:
     smear = draw(60, cells=40)
     assert keys(smear, red=3, white=1, platelets=0) == ["few_cells"]

@@ -20,8 +20,8 @@ class QualityWarning:
     """Something about a picture that makes its results less trustworthy.
 
     Attributes:
-        key: Stable identifier ("blurred", "overexposed", "underexposed", "oversaturated", "few_cells",
-            "not_a_smear", "scale_uncertain", "scale_unknown").
+        key: Stable identifier ("blurred", "overexposed", "underexposed", "oversaturated", "colourless",
+            "few_cells", "not_a_smear", "scale_uncertain", "scale_unknown").
         message: Plain language for the person who took the picture, with what to do.
     """
 

@@ -34,6 +34,8 @@ _MOST_EMPTY_CHANNELS = 0.03
 _MOST_UNEVEN = 0.24
 """Training pictures reach 0.18 (99 %), noise begins at 0.25."""
 _LEAST_CONTRAST = 4.0
+_LEAST_COLOUR = 6.0
+"""Levels of 255: a picture that was turned to grey has 0; 280 smears of seven sets have 31 at least."""
 _FEWEST_CELLS = 5
 _LARGEST_SCALE_SD = 0.12
 
@@ -48,7 +50,9 @@ _MESSAGES = {
     "less light or a shorter exposure.",
     "oversaturated": "The colours are too strong: whole channels are cut off and details of the stain are "
     "lost. Turn off colour enhancement in the camera.",
-    "few_cells": "Only {cells} cells were found. Take a picture with more cells, or several, before reading "
+    "colourless": "The picture has no colour, so that white cells may be missed and types mistaken. "
+    "Take it in colour.",
+    "few_cells": "Only {cells} found. Take a picture with more cells, or several, before reading "
     "anything into the counts.",
     "scale_unknown": "The size of a pixel is not known and could not be measured from red cells, so sizes "
     "are not given. Enter the micrometres per pixel if you know them.",
@@ -70,6 +74,7 @@ class PictureMeasures:
         ground_light: Linear intensity of the empty slide in its brightest channel, 0..1.
         clipped: Share of pixels that are pure white.
         empty_channels: Share of pixels with a channel at zero.
+        colour: Difference of the largest and the smallest channel, 0..255, that 1 % of the pixels exceed.
     """
 
     rim_um: float | None
@@ -80,6 +85,7 @@ class PictureMeasures:
     ground_light: float
     clipped: float
     empty_channels: float
+    colour: float
 
 
 def quality_warnings(
@@ -106,7 +112,8 @@ def quality_warnings(
     elif scale.origin is ScaleOrigin.ESTIMATED and (scale.relative_sd or 0.0) > _LARGEST_SCALE_SD:
         keys.append("scale_uncertain")
     percent = round(200 * (scale.relative_sd or 0.0))
-    return tuple(QualityWarning(key, _MESSAGES[key].format(cells=cells, percent=percent)) for key in keys)
+    told = "1 cell was" if cells == 1 else f"{cells} cells were"
+    return tuple(QualityWarning(key, _MESSAGES[key].format(cells=told, percent=percent)) for key in keys)
 
 
 def looks_unlike_a_smear(measures: PictureMeasures, cells: int) -> bool:
@@ -135,6 +142,8 @@ def picture_faults(measures: PictureMeasures) -> list[str]:
         keys.append("oversaturated")
     if measures.clipped > _MOST_CLIPPED:
         keys.append("overexposed")
+    if measures.colour < _LEAST_COLOUR:
+        keys.append("colourless")
     return keys
 
 
@@ -162,6 +171,7 @@ def measure_picture(pixels: RgbPixels, mpp_um: float | None) -> PictureMeasures:
     sample = pixels[::step, ::step]
     # Two minima of planes: a minimum along an axis of three takes ten times as long.
     darkest = np.minimum(np.minimum(sample[..., 0], sample[..., 1]), sample[..., 2])
+    brightest = np.maximum(np.maximum(sample[..., 0], sample[..., 1]), sample[..., 2])
     return PictureMeasures(
         rim_um=None if mpp_um is None or sharpest is None else sharpest[0] * mpp_um / factor,
         rim_share=None if sharpest is None else sharpest[0] / sharpest[1],
@@ -171,6 +181,7 @@ def measure_picture(pixels: RgbPixels, mpp_um: float | None) -> PictureMeasures:
         ground_light=float(background_light(pixels).max()),
         clipped=float((darkest >= 254).mean()),
         empty_channels=float((darkest <= 1).mean()),
+        colour=float(np.percentile(brightest - darkest, 99)),
     )
 
 

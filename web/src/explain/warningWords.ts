@@ -34,6 +34,11 @@ const WORDS: Record<string, WarningWords> = {
     meaning: "Parts of the colours are cut off. Granules are told apart by colour, so their types are less certain.",
     action: "Turn off colour enhancement in the camera and take the picture again.",
   },
+  colourless: {
+    title: "No colour",
+    meaning: "White cells are told from red ones, and from each other, by the colours of the stain. Without them many are missed.",
+    action: "Take the picture in colour, or upload the one that it was made from.",
+  },
   few_cells: {
     title: "Few cells",
     meaning: "Percentages of so few cells say little: one cell more or less changes them much.",
