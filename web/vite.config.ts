@@ -44,9 +44,17 @@ const everyComponentStyled: Plugin = {
   },
 };
 
+/** One file of all icons: each by itself is 300 bytes, and a page wants a dozen. */
+const ICONS = { name: "icons", test: /@tabler[\\/]icons-react/ };
+
 export default defineConfig({
   plugins: [withoutHeadsetEmulator, versionedServiceWorker, everyComponentStyled, react()],
-  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1100 },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    chunkSizeWarningLimit: 1100,
+    rolldownOptions: { output: { codeSplitting: { groups: [ICONS] } } },
+  },
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },
   // A busy machine takes long for the test that looks at thousands of cells.
   test: { include: ["src/**/*.test.ts"], environment: "node", testTimeout: 30_000 },
