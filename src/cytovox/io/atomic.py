@@ -1,5 +1,6 @@
 """Files that are either whole or not there."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -35,10 +36,10 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
         if durable:
             _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        _give_up(temporary)
         raise InputError(f"{path}: expected to write a file there, but: {error.strerror or error}") from error
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _give_up(temporary)
         raise
 
 
@@ -60,7 +61,7 @@ def move_whole(source: Path, path: Path) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        _give_up(temporary)
         raise InputError(f"{path}: expected to write a file there, but: {error.strerror or error}") from error
 
 
@@ -78,6 +79,12 @@ def remove_unfinished(folder: Path, *, older_than_s: float) -> None:
                 left.unlink()
         except FileNotFoundError:
             continue
+
+
+def _give_up(temporary: Path) -> None:
+    # A file system that is read-only refuses this, too; what the caller must hear is why nothing was written.
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

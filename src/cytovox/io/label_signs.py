@@ -6,7 +6,8 @@ The rules, in this order:
 2. Else the values must be those of labels: whole numbers from 0 on, and of the neighbours that are both not
    0 at least three quarters alike (`io.label_values`).
 3. And the name must say so (the file's or a folder's, the name of an organ, or that of its channels in
-   nnU-Net's way); or, where it says nothing, there must be at most 256 different values, 0 the commonest.
+   nnU-Net's way); or, where it says nothing, 0 must be the commonest value and the others at most 256; more
+   where four neighbours of five are alike.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,7 @@ from cytovox.io.organ_names import is_known_organ
 from cytovox.io.reading_options import ReadingOptions
 
 _FEW = 256
+_SURELY_ALIKE = 0.8
 _MOST = 65_535
 
 
@@ -68,7 +70,7 @@ def label_sign(file: ChosenFile, files: Sequence[ChosenFile], options: ReadingOp
         return LabelSign(by_header, found.are_labels and len(found.values) <= 1)
     if not found.are_labels or (not named and not found.speak):
         return None
-    return LabelSign(named or "its values are those of labels: few whole numbers", len(found.values) <= 1)
+    return LabelSign(named or "its values are those of labels", len(found.values) <= 1)
 
 
 def values_speak(values: NDArray[np.generic]) -> bool:
@@ -88,18 +90,21 @@ class _Values:
     def __init__(self, slabs: Iterable[NDArray[np.generic]], enough: int | None = None) -> None:
         self._counts = np.zeros(_MOST + 1, np.int64)
         self.pairs = same = 0
-        self.are_labels = True
+        self.are_labels = self._surely = True
         for slab in slabs:
-            if not are_whole(slab) or slab.min() < -0.5 or slab.max() > _MOST:
+            if not are_whole(slab) or slab.min() < -0.5:
                 self.are_labels = False
                 return
-            whole = np.rint(slab).astype(np.uint16) if slab.dtype.kind == "f" else slab.astype(np.uint16)
+            whole = np.rint(slab) if slab.dtype.kind == "f" else slab
             pairs, one_value = alike(whole)
             self.pairs, same = self.pairs + pairs, same + one_value
-            self._counts += np.bincount(whole.ravel(), minlength=_MOST + 1)
+            # Labels above 65,535 are labels, too: whoever reads them says that they are too large.
+            small = (np.minimum(whole, _MOST) if whole.max() > _MOST else whole).astype(np.uint16)
+            self._counts += np.bincount(small.ravel(), minlength=_MOST + 1)
             if enough is not None and self.pairs >= enough:
                 break
         self.are_labels = same >= ALIKE * self.pairs
+        self._surely = same >= _SURELY_ALIKE * self.pairs
 
     @property
     def values(self) -> NDArray[np.intp]:
@@ -108,8 +113,9 @@ class _Values:
 
     @property
     def speak(self) -> bool:
-        """Whether they need no name beside them: there are some, few of them, and most voxels are 0."""
-        return self.pairs > 0 and len(self.values) <= _FEW and int(self._counts.argmax()) == 0
+        """Whether they need no name beside them, by rule 3."""
+        few = len(self.values) <= _FEW or self._surely
+        return self.pairs > 0 and few and int(self._counts.argmax()) == 0
 
 
 def _header_says_so(file: ChosenFile) -> bool:
