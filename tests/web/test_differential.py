@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from playwright.sync_api import Dialog, Page, expect
+from tests.report.report_texts import pdf_pages, squeezed
 from tests.web.windows import PHONE
 
 from cytovox.synth.sample import sample_smear, sample_truth
@@ -79,6 +80,25 @@ def test_pictures_of_a_smear_are_one_count_and_can_be_taken_out(page: Page, pict
     page.get_by_role("searchbox").fill("field-1")
     page.get_by_role("button", name="Add: field-1.jpg").click()
     expect(progress).to_have_attribute("aria-valuetext", f"{2 * WHITE} of 100 white cells")
+
+
+@pytest.mark.parametrize("context_options", [{}, DARK_PHONE], ids=["desk", "dark phone"])
+def test_the_report_of_a_smear_is_read_and_taken_away(page: Page, pictures) -> None:
+    page.goto(f"/specimens/{quote(SMEAR, safe='')}")
+    page.get_by_role("link", name="Open the report").click()
+    report = page.frame_locator(f"iframe[title='Report of {SMEAR}']")
+    expect(report.get_by_text(f"{2 * WHITE} white cells counted in 2 pictures.")).to_be_visible()
+    expect(report.get_by_text("The pictures differ no more than chance explains")).to_be_visible()
+    expect(report.get_by_text("Signatures belong to single pictures")).to_be_visible()
+    assert faults(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("^Download PDF")).click()
+    assert download.value.suggested_filename.endswith("report.pdf")
+    told = "".join(pdf_pages(Path(download.value.path()).read_bytes()))
+    for text in (SMEAR, PERSON, "field-1.jpg", "field-2.jpg", "Research use only", "by picture and type"):
+        assert squeezed(text) in told
+    page.get_by_role("complementary").get_by_role("link", name="field-1.jpg").click()
+    expect(page).to_have_url(re.compile(f"/cases/{pictures[0]}/report$"))
 
 
 @pytest.mark.parametrize("context_options", [DARK_PHONE])
