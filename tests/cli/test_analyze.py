@@ -40,6 +40,16 @@ def test_one_picture_gives_json_csv_png_and_a_manifest(
     assert "Not a medical device" in result.stdout
 
 
+def test_a_folder_that_nothing_can_be_written_in_is_said_before_the_work(
+    analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch.os, "access", lambda *_: False)
+    result = cytovox("analyze", write_picture(tmp_path / "smear.png"), "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "nothing can be written" in result.stderr
+    assert analysis.images == []
+
+
 def test_formats_mpp_min_score_and_refuse_rate_are_obeyed(
     analysis: Any, cytovox: Run, tmp_path: Path, write_picture: Write
 ) -> None:

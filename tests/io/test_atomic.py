@@ -29,6 +29,18 @@ def test_missing_folder_is_said(tmp_path: Path) -> None:
         write_whole(tmp_path / "missing" / "a.json", b"")
 
 
+def test_a_read_only_file_system_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(
+        InputError, match="a.json: expected to write a file there, but: Read-only file system"
+    ):
+        write_whole(tmp_path / "a.json", b"new")
+
+
 def test_failure_leaves_old_file_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.json").write_bytes(b"old")
 

@@ -1,6 +1,7 @@
 """Many pictures through one analysis: results written for each, failures kept apart, one record an input."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,10 +82,10 @@ def parse_formats(text: str) -> tuple[str, ...]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder that results go to, with its parents.
+    """Make the folder that results go to, with its parents; said before the long work, not after it.
 
     Raises:
-        InputError: It cannot be made.
+        InputError: It cannot be made, or nothing can be written in it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,6 +93,8 @@ def make_folder(folder: Path) -> None:
         raise InputError(
             f"{folder}: expected a folder for results, but: {error.strerror or error}"
         ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: expected a folder for results, but nothing can be written in it")
 
 
 def analyze_each(

@@ -145,7 +145,8 @@ def report(
     )
     console.print(Text(NOTICE, style="dim"))
     for entry in failed:
-        print_error(f"{entry.name}: {entry.error}")
+        # What went wrong with a file says its name already.
+        print_error(entry.error if entry.error.startswith(entry.name) else f"{entry.name}: {entry.error}")
     if failed:
         raise typer.Exit(SOME_FAILED)
 
