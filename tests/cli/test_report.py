@@ -46,6 +46,7 @@ def test_every_form_of_many_pictures_and_one_that_fails(
     result = cytovox("report", tmp_path / "in", "-o", tmp_path / "out", "--format", "PDF,html,csv,json,fhir")
     assert result.exit_code == 1
     assert "2 done, 1 failed" in result.output
+    assert result.stderr.count("broken.png") == 1
     forms = {f"{stem}.report.{form}" for stem in "ab" for form in ("pdf", "html", "csv", "json", "fhir.json")}
     assert names(tmp_path / "out") == forms | {"reports.csv"}
     assert [bool(line["error"]) for line in summary(tmp_path / "out")] == [False, False, True]

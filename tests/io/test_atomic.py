@@ -35,9 +35,7 @@ def test_a_read_only_file_system_is_said(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Path, "open", refuse)
     monkeypatch.setattr(Path, "unlink", refuse)
-    with pytest.raises(
-        InputError, match="a.json: expected to write a file there, but: Read-only file system"
-    ):
+    with pytest.raises(InputError, match="expected to write a file there, but: Read-only"):
         write_whole(tmp_path / "a.json", b"new")
 
 
