@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 
 import { formatBytes } from "../cells/format";
 import { nameOfParts } from "./droppedParts";
-import { mayLackSpacing, spacingMm, type Told } from "./reading";
+import { mayHoldLabels, mayLackSpacing, spacingMm, type Told } from "./reading";
 import { ReadingFields } from "./ReadingFields";
 import classes from "./stacks.module.css";
 import type { StackPart } from "./zipFiles";
@@ -40,27 +40,27 @@ export default function ChosenStack({ parts, told, onTell, onOpen }: Props) {
             </Button>
           )}
         </FileButton>
+        {(labels ?? mayHoldLabels(parts)) && (
+          <Select
+            size="xs"
+            aria-label="What its labels are called"
+            placeholder="Names from the file"
+            clearable
+            data={TABLES}
+            value={names}
+            onChange={(key) => onTell({ ...told, names: key })}
+          />
+        )}
         {labels && (
-          <>
-            <Select
-              size="xs"
-              aria-label="What its labels are called"
-              placeholder="Names from the file"
-              clearable
-              data={TABLES}
-              value={names}
-              onChange={(key) => onTell({ ...told, names: key })}
-            />
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="gray"
-              aria-label="Without the label map"
-              onClick={() => onTell({ ...told, labels: null })}
-            >
-              <IconX size={16} />
-            </Button>
-          </>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            aria-label="Without the label map"
+            onClick={() => onTell({ ...told, labels: null })}
+          >
+            <IconX size={16} />
+          </Button>
         )}
         <Button disabled={spacingMm(reading.spacing) === "incomplete"} onClick={onOpen}>
           Open the stack
@@ -70,7 +70,7 @@ export default function ChosenStack({ parts, told, onTell, onOpen }: Props) {
       <p className={classes.hint}>
         {labels
           ? "Its organs are measured and shown; no model draws any."
-          : "Without a label map, models outline stomach, small bowel and large bowel."}
+          : "A label map among the files is found and measured. Without one, models outline stomach, small bowel and large bowel."}
       </p>
     </>
   );

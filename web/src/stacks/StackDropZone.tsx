@@ -89,7 +89,7 @@ export function StackDropZone({ limits, intake, parts, onParts }: Props) {
               parts={parts}
               told={told}
               onTell={setTold}
-              onOpen={() => intake.send(parts, told.labels && { file: told.labels, names: told.names }, told.reading)}
+              onOpen={() => intake.send(parts, told)}
             />
           </Suspense>
         </div>

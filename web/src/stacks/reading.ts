@@ -23,6 +23,12 @@ const PLAIN_PICTURE = /\.(png|jpe?g|tiff?|bmp|webp)$/i;
 export const mayLackSpacing = (parts: readonly StackPart[]): boolean =>
   parts.some((part) => PLAIN_PICTURE.test(part.path) || /\.zip$/i.test(part.path));
 
+const STACK_FILE = /\.(nii|nii\.gz|nrrd|nhdr)$/i;
+
+/** NIfTI and NRRD files may be label maps, whose names are not always in them; so may what an archive holds. */
+export const mayHoldLabels = (parts: readonly StackPart[]): boolean =>
+  parts.some((part) => STACK_FILE.test(part.path) || /\.zip$/i.test(part.path));
+
 /** Three distances in mm; null where none is typed, "incomplete" where some are missing or cannot be. */
 export function spacingMm(typed: Reading["spacing"]): [number, number, number] | null | "incomplete" {
   if (typed.every((text) => text.trim() === "")) return null;

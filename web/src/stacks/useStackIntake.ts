@@ -6,7 +6,7 @@ import { useSettings } from "../api/hooks";
 import { formatBytes } from "../cells/format";
 import { caseHref, goTo } from "../routing";
 import { nameOfParts } from "./droppedParts";
-import { spacingMm, type Reading } from "./reading";
+import { spacingMm, type Told } from "./reading";
 import { createSampleStack, createStack } from "./stackApi";
 import { TooLargeForZip, zipFiles, type StackPart } from "./zipFiles";
 
@@ -14,7 +14,7 @@ export interface StackIntake {
   /** What is being done, and how much of it is. */
   sending: { step: string; share: number } | null;
   problem: string | null;
-  send: (parts: readonly StackPart[], labels: { file: File; names: string | null } | null, reading: Reading) => void;
+  send: (parts: readonly StackPart[], told: Told) => void;
   /** Opens the phantom that comes with Cytovox. */
   openSample: () => void;
   clearProblem: () => void;
@@ -28,10 +28,10 @@ export function useStackIntake(): StackIntake {
   const [problem, setProblem] = useState<string | null>(null);
 
   const send = useCallback<StackIntake["send"]>(
-    (parts, labels, reading) => {
+    (parts, { labels, names, reading }) => {
       void (async () => {
         setProblem(null);
-        const bytes = parts.reduce((sum, part) => sum + part.file.size, labels?.file.size ?? 0);
+        const bytes = parts.reduce((sum, part) => sum + part.file.size, labels?.size ?? 0);
         if (limit !== undefined && bytes > limit) {
           setProblem(`The stack has ${formatBytes(bytes)}; at most ${formatBytes(limit)} can be uploaded. Choose one series.`);
           return;
@@ -46,8 +46,8 @@ export function useStackIntake(): StackIntake {
           const fresh = {
             stack,
             name: nameOfParts(parts),
-            labels: labels?.file,
-            labelNames: labels?.names ?? undefined,
+            labels: labels ?? undefined,
+            labelNames: names ?? undefined,
             modality: reading.modality ?? undefined,
             spacingMm: spacing === null || spacing === "incomplete" ? undefined : spacing,
           };
