@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from tests.web.headset import HEADSET, IWER, READ_SIGNS, SMALL, controller, enter_vr, hands, needs_iwer
 from tests.web.windows import PHONE
 
-IWER = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "iwer" / "build" / "iwer.min.js"
-HEADSET = """
-globalThis.headset = new IWER.XRDevice(IWER.metaQuest3);
-headset.installRuntime({ forceInstall: true });
-"""
 COUNT_GPU_OBJECTS = """
 globalThis.onGpu = { Buffer: 0, Texture: 0 };
 for (const kind of ["Buffer", "Texture"]) {
@@ -70,11 +66,20 @@ def drawn(page: Page) -> np.ndarray:
     return np.array(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
 
 
-def pink_centre(page: Page) -> float:
-    """Mean column of what is red on the page, px; NaN where nothing is."""
-    pixels = np.array(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
-    pink = (pixels[..., 0] > 90) & (pixels[..., 0] - pixels[..., 2] > 18)
-    return float(np.nonzero(pink)[1].mean()) if pink.sum() > 200 else float("nan")
+def even_share(pixels: np.ndarray) -> float:
+    """Share of the red cells' pixels that look like the next one: shells are shaded, caps are even."""
+    red, green, _ = np.moveaxis(pixels, 2, 0)
+    cells = ((red < 215) & (red - green > 20))[:, :-1]
+    return float((np.diff(pixels, axis=1) == 0).all(axis=2)[cells].mean())
+
+
+def reddish(page: Page) -> tuple[float, float]:
+    """Middle and width of what the headset shows of a cell, px."""
+    shot = page.screenshot(clip={"x": 180, "y": 60, "width": 440, "height": 480})
+    pixels = np.array(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+    columns = np.nonzero(((pixels[..., 0] > 70) & (pixels[..., 0] - pixels[..., 1] > 15)).sum(axis=0) > 1)[0]
+    assert len(columns) > 20, "no cell is to be seen"
+    return (columns[0] + columns[-1]) / 2, columns[-1] - columns[0] + 1
 
 
 def test_a_selected_cell_is_opened_in_3d(page: Page, sample_address: str, cells: dict[str, int]) -> None:
@@ -171,6 +176,11 @@ def test_the_whole_field(page: Page, sample_address: str) -> None:
     page.get_by_role("link", name="Whole field in 3D").click()
     ready(page)
     expect(page.get_by_text("The slide is drawn, not measured")).to_be_visible()
+    whole = even_share(drawn(page))
+    page.get_by_role("application").press("c")
+    page.get_by_role("radiogroup", name="Direction of the cut").get_by_text("From above").click()
+    page.wait_for_timeout(2500)
+    assert even_share(drawn(page)) > whole + 0.2, "cells that are cut open are hollow"
 
 
 @pytest.mark.parametrize("context_options", [PHONE], ids=["phone"])
@@ -180,23 +190,37 @@ def test_on_a_phone(page: Page, sample_address: str, cells: dict[str, int]) -> N
     expect(page.get_by_text("Thickness from absorbance")).to_be_visible()
 
 
-@pytest.mark.skipif(not IWER.exists(), reason="the WebXR emulator is not installed: npm ci in web/")
-def test_a_cell_is_grabbed_in_virtual_reality(page: Page, sample_address: str, cells: dict[str, int]) -> None:
-    page.add_init_script(IWER.read_text(encoding="utf-8") + HEADSET)
-    open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
-    page.get_by_role("button", name="Enter VR").click()
-    page.wait_for_function("headset.activeSession !== undefined")
-    page.evaluate("headset.controllers.right.position.set(0, 1.2, -0.8)")
-    page.wait_for_timeout(2500)
-    before = pink_centre(page)
-    page.evaluate("headset.controllers.right.updateButtonValue('squeeze', 1)")
-    page.wait_for_timeout(2000)
-    page.evaluate("headset.controllers.right.position.set(0.3, 1.3, -0.8)")
-    page.wait_for_timeout(2500)
-    carried = pink_centre(page)
-    assert carried > before + 30, "the cell does not follow the hand"
-    page.evaluate("headset.controllers.right.updateButtonValue('squeeze', 0)")
-    page.wait_for_timeout(1500)
-    page.evaluate("headset.controllers.right.position.set(-0.4, 1.3, -0.8)")
-    page.wait_for_timeout(2000)
-    assert pink_centre(page) == pytest.approx(carried, abs=10), "the cell was let go and still follows"
+@needs_iwer
+@pytest.mark.parametrize("context_options", [SMALL], ids=["small"])
+def test_a_cell_is_held_in_virtual_reality(page: Page, sample_address: str, cells: dict[str, int]) -> None:
+    page.add_init_script(IWER.read_text(encoding="utf-8") + HEADSET + READ_SIGNS)
+    open_model(page, f"{sample_address}/cells/{cells['monocyte']}/3d")
+    enter_vr(page)
+    hands(page, (-0.6, 1.2, -0.2), (0, 1.2, -0.2))
+    assert "nucleus" in page.evaluate("signs"), "what lies in clear cytoplasm is not named"
+    # The right hand holds it; the left one points elsewhere.
+    hands(page, (-0.5, 1.2, -0.8), (0.1, 1.2, -0.8))
+    first, width = reddish(page)
+    px_per_m = width / 0.4
+    controller(page, "updateButtonValue('squeeze', 1)", "right")
+    hands(page, (-0.1, 1.2, -0.8), (0.1, 1.2, -0.8))
+    # Two hands: 0.2 m apart become 0.3 m, and their middle goes 0.1 m to the right.
+    controller(page, "updateButtonValue('squeeze', 1)", "left")
+    hands(page, (-0.05, 1.2, -0.8), (0.25, 1.2, -0.8))
+    middle, grown = reddish(page)
+    assert grown == pytest.approx(1.5 * width, rel=0.08)
+    assert middle - first == pytest.approx(0.1 * px_per_m, abs=8), "it is not between the hands"
+    controller(page, "updateButtonValue('squeeze', 0)")
+    hands(page, (-0.5, 1.2, -0.2), (0.5, 1.2, -0.2))
+    assert reddish(page) == pytest.approx((middle, grown), abs=5), "the cell was let go and still follows"
+    # A step to the right leaves it on the left, and a turn to the left and back leaves all as it was.
+    controller(page, "updateAxes('thumbstick', 1, 0)", "left")
+    controller(page, "updateAxes('thumbstick', 0, 0)", "left")
+    walked, _ = reddish(page)
+    assert walked < middle - 20
+    controller(page, "updateAxes('thumbstick', -1, 0)", "right")
+    controller(page, "updateAxes('thumbstick', 0, 0)", "right")
+    assert reddish(page)[0] > walked + 50
+    controller(page, "updateAxes('thumbstick', 1, 0)", "right")
+    controller(page, "updateAxes('thumbstick', 0, 0)", "right")
+    assert reddish(page)[0] == pytest.approx(walked, abs=4)

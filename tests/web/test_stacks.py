@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.app.stacks import dicom_zip, nifti, organs, phantom
 from tests.web.conftest import Site
+from tests.web.headset import HEADSET, IWER, READ_SIGNS, SMALL, controller, enter_vr, hands, needs_iwer
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "reduced_motion": "reduce"}
 
@@ -120,3 +121,21 @@ def test_a_folder_is_gathered_and_opened(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="Open the stack").click()
     expect(page.get_by_role("heading", name="abdomen.zip")).to_be_visible()
     expect(page.get_by_role("heading", name="Organs")).to_be_visible(timeout=60_000)
+
+
+@needs_iwer
+@pytest.mark.parametrize("context_options", [SMALL], ids=["small"])
+def test_organs_are_pointed_at_in_virtual_reality(page: Page, address: str) -> None:
+    page.add_init_script(IWER.read_text(encoding="utf-8") + HEADSET + READ_SIGNS)
+    page.goto(address)
+    expect(page.locator("[data-status=ready] [data-view]")).to_have_count(1, timeout=60_000)
+    enter_vr(page)
+    # 55 mm from feet to head stand 0.4 m high; the spleen is above the middle, on the patient's left.
+    hands(page, (-0.6, 1.2, -0.2), (0.062, 1.327, -0.2))
+    # A trigger on an organ grabs it; on the page a click would go to its slices.
+    controller(page, "updateButtonValue('trigger', 1)")
+    controller(page, "updateButtonValue('trigger', 0)")
+    signs = page.evaluate("signs")
+    assert "Organs" in signs
+    assert "spleen" in signs
+    assert page.evaluate("headset.activeSession !== undefined")

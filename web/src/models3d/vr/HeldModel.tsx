@@ -1,7 +1,7 @@
 import { useFrame } from "@react-three/fiber";
 import { useHandle } from "@react-three/handle";
 import { useEffect, useMemo, useRef } from "react";
-import { Raycaster, type Intersection, type Object3D, type Ray, type Vector3 } from "three";
+import { Raycaster, Vector3, type Intersection, type Object3D, type Ray } from "three";
 
 import type { ModelOnShow } from "../ModelOnShow";
 import type { ViewWords } from "../StageOverlay";
@@ -53,8 +53,8 @@ export function HeldModel({ shown, standing, words }: Props) {
     },
     [sign, tag],
   );
-  // The notice stays below the model wherever it is carried.
-  useFrame(() => sign.placeBelow(shown.model.box, shown.object.matrixWorld));
+  // The notice stays by the model wherever it is carried, and faces whoever walks about it.
+  useFrame(({ camera }) => sign.placeBefore(shown.model.box, shown.object.matrixWorld, eyes.setFromMatrixPosition(camera.matrixWorld)));
   return (
     <>
       <primitive object={sign} />
@@ -64,6 +64,7 @@ export function HeldModel({ shown, standing, words }: Props) {
 }
 
 const caster = new Raycaster();
+const eyes = new Vector3();
 
 /** What a ray shows of a body: through what is clear, the first that is not. */
 function seenThrough(model: SolidModel, { object, ray }: Pointed): Intersection | undefined {

@@ -1,4 +1,4 @@
-import { Box3, CanvasTexture, Sprite, SpriteMaterial, SRGBColorSpace, type Matrix4, type Vector3 } from "three";
+import { Box3, CanvasTexture, Sprite, SpriteMaterial, SRGBColorSpace, Vector3, type Matrix4 } from "three";
 
 import { FONT } from "../../theme";
 
@@ -6,6 +6,7 @@ const LETTER_PX = 44;
 const MARGIN_PX = 28;
 const GAP_M = 0.05;
 const room = new Box3();
+const towards = new Vector3();
 
 /** Words in space that always face the reader. */
 export class TextSign extends Sprite {
@@ -35,10 +36,17 @@ export class TextSign extends Sprite {
     this.scale.set(this.canvas.width * metresPerPx, this.canvas.height * metresPerPx, 1);
   }
 
-  /** @param box Of what stands above the sign, in a space of its own. */
-  placeBelow(box: Box3, matrixWorld: Matrix4): void {
-    const inWorld = room.copy(box).applyMatrix4(matrixWorld);
-    inWorld.getCenter(this.position).y = inWorld.min.y - GAP_M - this.scale.y / 2;
+  /**
+   * Puts the sign below something and before it, where it hides nothing of it from eyes that look down.
+   * @param box Of what stands above the sign, in a space of its own.
+   * @param eyes Where the reader's are.
+   */
+  placeBefore(box: Box3, matrixWorld: Matrix4, eyes: Vector3): void {
+    const { min, max } = room.copy(box).applyMatrix4(matrixWorld);
+    room.getCenter(this.position);
+    towards.copy(eyes).sub(this.position).setY(0).normalize();
+    this.position.addScaledVector(towards, Math.max(max.x - min.x, max.z - min.z) / 2);
+    this.position.y = min.y - GAP_M - this.scale.y / 2;
   }
 
   placeAbove(point: Vector3): void {
