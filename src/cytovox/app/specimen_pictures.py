@@ -124,7 +124,7 @@ def copies_remark(pictures: Sequence[Picture], counted: Sequence[Picture]) -> tu
     if not copies:
         return ()
     text = f"Further pictures that are byte for byte the same as one of these, and do not count: {copies}."
-    return (QualityWarning("same_picture", text),)
+    return (QualityWarning(Use.SAME_PICTURE.value, text),)
 
 
 def _used(picture: Picture, material: Material, counts: dict[str, str]) -> UsedPicture:
