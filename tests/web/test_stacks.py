@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from tests.app.stacks import dicom_zip, nifti, organs, phantom
@@ -139,3 +140,21 @@ def test_organs_are_pointed_at_in_virtual_reality(page: Page, address: str) -> N
     assert "Organs" in signs
     assert "spleen" in signs
     assert page.evaluate("headset.activeSession !== undefined")
+
+
+def test_of_an_upload_with_two_label_maps_one_is_opened_in_one_step(page: Page, tmp_path: Path) -> None:
+    files = {"ct.nii": phantom(), "a_seg.nii": organs(), "b_seg.nii": np.uint8(organs() == 1)}
+    with zipfile.ZipFile(tmp_path / "case.zip", "w") as archive:
+        for name, voxels in files.items():
+            archive.writestr(name, nifti(voxels))
+    page.goto("/stacks")
+    page.get_by_test_id("stack").set_input_files(tmp_path / "case.zip")
+    page.get_by_role("combobox", name="What its labels are called").click()
+    page.get_by_role("option", name="TotalSegmentator, CT").click()
+    page.get_by_role("button", name="Open the stack").click()
+    panel = page.get_by_role("complementary", name="Findings")
+    expect(panel.get_by_role("alert")).to_contain_text("2 label maps may be meant", timeout=60_000)
+    panel.get_by_role("button", name="Open b_seg.nii").click()
+    expect(page.locator("tr[data-shown]").filter(has_text="Spleen")).to_contain_text("1.28", timeout=60_000)
+    expect(page.locator("tr[data-shown]").filter(has_text="Liver")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Open Without a label map")).to_be_visible()
