@@ -272,3 +272,14 @@ def test_a_picture_without_a_map_has_a_report(client, png):
     ]
     assert "overlay_1" in keys
     assert "map_1" not in keys
+
+
+def test_shares_of_the_map_follow_corrections_as_the_map_does(client, done):
+    body = {"kind": "add", "cell_id": None, "label": "basophil", "reviewer": "R"}
+    square = [[10.0, 40.0], [20.0, 40.0], [20.0, 50.0], [10.0, 50.0]]
+    assert client.post(f"{done}/edits", json=body | {"polygon": square}).status_code == 201
+    shares = client.get(f"{done}/findings.json").json()["map_pixels"]
+    told = client.get(f"{done}/report.json").json()
+    assert shares["basophil"] > 0
+    (picture,) = told["pictures"]
+    assert picture["map_pixels"] == shares

@@ -23,6 +23,7 @@ from cytovox.app.specimen_rows import Picture
 from cytovox.app.store import CaseStore
 from cytovox.domain.findings import SmearFindings
 from cytovox.domain.image import RgbPixels
+from cytovox.domain.smear_map import SmearMap
 from cytovox.domain.taxonomies import load_taxonomy
 from cytovox.report.report_content import ReportContent
 from cytovox.report.report_document import ReportDocument
@@ -142,16 +143,22 @@ class CaseReports:
         def layers() -> Layers:
             return Layers(self._pictures.get(case.id).pixels, self._map(case, findings))
 
-        # People know the picture by its case's name, which they may have changed.
-        return SmearPicture(replace(findings, source=case.name), layers, case.id)
+        # People know the picture by its case's name, which they may have changed. Shares of the area are those
+        # of the map that is shown: with what people corrected.
+        drawn = self._drawn(case, findings)
+        shares = findings.map_pixels if drawn is None else drawn.pixels
+        return SmearPicture(replace(findings, source=case.name, counted_pixels=shares), layers, case.id)
 
-    def _map(self, case: Case, findings: SmearFindings) -> RgbPixels | None:
+    def _drawn(self, case: Case, findings: SmearFindings) -> SmearMap | None:
         try:
-            drawn = self._results.with_map(case.id, findings).smear_map
+            return self._results.with_map(case.id, findings).smear_map
         except ApiProblem as problem:
             if problem.status_code != HTTPStatus.NOT_FOUND:
                 raise
             return None
+
+    def _map(self, case: Case, findings: SmearFindings) -> RgbPixels | None:
+        drawn = self._drawn(case, findings)
         colours = [cell_class.colour for cell_class in load_taxonomy("smear_map")]
         return None if drawn is None else map_colours(drawn.classes, colours)
 
