@@ -5,6 +5,7 @@ import { useMay, useMayDelete } from "../accounts/useSession";
 import { thumbnailUrl } from "../api/client";
 import type { CaseDocument } from "../api/types";
 import { describeCounts, formatAge } from "../cells/format";
+import { dayOf, formatDay } from "../compare/trendPlot";
 import { Link } from "../frame/Link";
 import { caseHref, specimenHref, subjectHref } from "../routing";
 import classes from "./archive.module.css";
@@ -134,7 +135,7 @@ function Marks({ shown }: { shown: CaseDocument }) {
       {shown.material === "marrow" && <span>Bone marrow</span>}
       {shown.specimen && <Link href={specimenHref(shown.specimen)}>Specimen {shown.specimen}</Link>}
       {shown.subject && <Link href={subjectHref(shown.subject)}>Person {shown.subject}</Link>}
-      {shown.collected_on && <span>Taken on {shown.collected_on}</span>}
+      {shown.collected_on && <span>Taken on {formatDay(dayOf(shown.collected_on))}</span>}
       {shown.tags.map((tag) => (
         <Badge
           key={tag}

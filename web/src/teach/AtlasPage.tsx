@@ -69,9 +69,9 @@ function Overview({ lessons, view }: { lessons: readonly Lesson[] | undefined; v
         />
         <Chip.Group value={view.lineage ?? ""} onChange={(line) => show({ lineage: line === "" ? null : line })}>
           <Group gap={8} role="group" aria-label="Line of cells">
-            <Chip value="">All</Chip>
+            <Chip value="" variant="outline">All</Chip>
             {[...lineages].map(([key, name]) => (
-              <Chip key={key} value={key}>
+              <Chip key={key} value={key} variant="outline">
                 {name}
               </Chip>
             ))}
