@@ -95,7 +95,7 @@ class Client(httpx.Client):
     def upload(self, data: bytes, name: str = "smear.png", **form: str) -> httpx.Response:
         return self.post("/api/cases", files={"picture": (name, data)}, data=form)
 
-    def wait_for(self, case_id: str, *states: str, timeout_s: float = 15) -> dict:
+    def wait_for(self, case_id: str, *states: str, timeout_s: float = 60) -> dict:
         deadline = time.monotonic() + timeout_s
         while (case := self.get(f"/api/cases/{case_id}").json())["state"] not in states:
             assert time.monotonic() < deadline, case

@@ -23,7 +23,7 @@ def case(site) -> str:
     """Address of a finished stack whose liver and spleen are known."""
     sent = {"stack": ("abdomen.zip", dicom_zip(phantom())), "labels": ("labels.nii", nifti(organs()))}
     answer = site.post("/api/stacks", files=sent, data={"label_names": "totalsegmentator_ct"})
-    case = site.wait_for(answer.json()["id"], "done", "failed", timeout_s=60)
+    case = site.wait_for(answer.json()["id"], "done", "failed")
     assert case["state"] == "done", case
     return f"/api/cases/{case['id']}"
 

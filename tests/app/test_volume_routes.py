@@ -34,7 +34,7 @@ def upload(site) -> Callable:
         sent = {"stack": (name, stack)} | ({"labels": ("labels.nii", labels)} if labels else {})
         answer = site.post("/api/stacks", files=sent, data=form)
         assert answer.status_code == 202, answer.text
-        return site.wait_for(answer.json()["id"], "done", "failed", timeout_s=60)
+        return site.wait_for(answer.json()["id"], "done", "failed")
 
     return uploaded
 
@@ -107,7 +107,7 @@ def test_results_can_be_taken_away(site, case_id: str) -> None:
 def test_the_sample_stack_is_a_case_with_its_organs(site) -> None:
     case = site.post("/api/stacks/sample").json()
     assert case["sample"]
-    assert site.wait_for(case["id"], "done", "failed", timeout_s=60)["state"] == "done"
+    assert site.wait_for(case["id"], "done", "failed")["state"] == "done"
     findings = site.get(f"/api/cases/{case['id']}/findings.json").json()
     assert findings["modality"] == "CT"
     assert {organ["key"] for organ in findings["organs"]} >= {"liver", "spleen", "vertebrae", "small_bowel"}
@@ -175,7 +175,7 @@ def test_where_several_label_maps_may_be_meant_one_is_chosen_in_one_step(site, u
     for choice, expected in (("1", {"liver": 0.72, "spleen": 1.28}), ("b_seg.nii", {"spleen": 1.28})):
         other = site.post(f"/api/cases/{case['id']}/series/1", params={"label_map": choice})
         assert other.status_code == 202
-        done = site.wait_for(other.json()["id"], "done", "failed", timeout_s=60)
+        done = site.wait_for(other.json()["id"], "done", "failed")
         assert volumes_ml(site, done) == expected
     direct = upload(nifti_zip(files), label_map="2", **TABLE)
     assert volumes_ml(site, direct) == {"spleen": 1.28}
@@ -254,7 +254,7 @@ def test_planes_that_are_not_there(site, case_id: str) -> None:
 def upload_without_organs(site) -> str:
     sent = {"stack": ("a.nii", nifti(phantom())), "labels": ("l.nii", nifti(np.zeros(SHAPE, np.uint8)))}
     case = site.post("/api/stacks", files=sent).json()
-    assert site.wait_for(case["id"], "done", "failed", timeout_s=60)["state"] == "done"
+    assert site.wait_for(case["id"], "done", "failed")["state"] == "done"
     return case["id"]
 
 
@@ -291,7 +291,7 @@ def test_a_library_that_quotes_a_header_is_not_quoted(
     monkeypatch.setattr("cytovox.app.volume_jobs.open_study", fails)
     with serve(Settings(data_folder=tmp_path), lambda image, progress: None) as site:
         case = site.post("/api/stacks", files={"stack": ("a.zip", dicom_zip(phantom()))}).json()
-        case = site.wait_for(case["id"], "failed", timeout_s=60)
+        case = site.wait_for(case["id"], "failed")
     assert case["error"]["code"] == "internal_error"
     assert "ValueError" in caplog.text
     assert "Wunderlich" not in caplog.text + json.dumps(case)
