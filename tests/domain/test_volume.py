@@ -71,3 +71,11 @@ def test_volumes_of_labels() -> None:
 def test_background_names_no_organ() -> None:
     with pytest.raises(InputError, match="background"):
         LabelMap(np.zeros((4, 6, 8), np.uint16), _grid(), {0: OrganClass("a", "a", "#ffffff", "A")})
+
+
+def test_labels_without_a_name_go_by_their_number_and_differ_in_colour() -> None:
+    labels = LabelMap(np.zeros((1, 2, 2), np.uint16), VolumeGrid((1, 2, 2), np.eye(4)))
+    assert labels.organ(104).name == "label 104"
+    colours = [[int(labels.organ(n).colour[at : at + 2], 16) for at in (1, 3, 5)] for n in range(1, 9)]
+    apart = np.linalg.norm(np.subtract(colours[1:], colours[:-1]), axis=1)
+    assert apart.min() > 80

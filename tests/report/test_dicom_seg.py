@@ -82,7 +82,9 @@ def test_it_reads_back_equal(tmp_path: Path, tilt: float) -> None:
     for label in made.present:
         assert (by_name[made.organ(label).name] == (made.labels == label)).all()
     colour = read.organ(next(label for label in read.present if read.organ(label).name == "label 7")).colour
-    assert colour == "#b0b0b0"
+    # highdicom writes L*a*b* of white D65, where the standard has D50.
+    levels = [[int(text[at : at + 2], 16) for at in (1, 3, 5)] for text in (colour, made.organ(7).colour)]
+    assert np.abs(np.subtract(*levels)).max() <= 16
 
 
 @needs_dciodvfy

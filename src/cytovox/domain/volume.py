@@ -1,5 +1,6 @@
 """Stacks of CT or MR slices, label maps on them, and where their voxels lie in the patient."""
 
+import colorsys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +19,7 @@ OrganClass = CellClass
 
 _AFFINE_SHAPE = (4, 4)
 _SAME_PLACE_MM = 0.01
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 class Modality(StrEnum):
@@ -153,8 +155,14 @@ class LabelMap:
     def organ(self, label: int) -> OrganClass:
         """The organ of a label; one named "label N" where none is known."""
         known = self.organs.get(label)
-        return known or OrganClass(f"label_{label}", f"label {label}", "#b0b0b0", str(label)[-4:])
+        return known or OrganClass(f"label_{label}", f"label {label}", _colour_of(label), str(label)[-4:])
 
     def volume_ml(self, label: int) -> float:
         """Volume of the voxels of a label, millilitres."""
         return float(np.count_nonzero(self.labels == label)) * self.grid.voxel_volume_mm3 / 1000.0
+
+
+def _colour_of(label: int) -> str:
+    # Each label a golden section of the colour circle from the one before, so that neighbours differ.
+    channels = colorsys.hls_to_rgb(label * _GOLDEN % 1, 0.55, 0.5)
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in channels)

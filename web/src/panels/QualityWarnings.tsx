@@ -36,8 +36,8 @@ function Warning({ warning }: { warning: QualityWarning }) {
         <p>
           <b>What to do:</b> {words.action}
         </p>
-        {/* Its figures are what the words above leave out. */}
-        {/\d/.test(warning.message) && <p className={classes.figures}>{warning.message}</p>}
+        {/* Its figures, and names in quotes, are what the words above leave out. */}
+        {/\d|'.+'/.test(warning.message) && <p className={classes.figures}>{warning.message}</p>}
       </div>
     </div>
   );
