@@ -237,6 +237,14 @@ def test_csv_has_one_line_a_fact_and_no_formula(picture):
     assert not any(field.startswith("=") for row in rows for field in row.values())
 
 
+def test_a_name_in_a_script_that_no_font_has_is_told_by_its_codes(picture):
+    # U+0378 is no character yet: whatever fonts a machine has, none has this one.
+    report = smear_report([picture()], ReportCase("\u0378 名前 a\u0489.jpg", "2026-01-01T00:00:00Z", "1"))
+    told = "".join(pdf_pages(report_to_pdf(report)))
+    assert "[U+0378]" in told
+    assert ".jpg" in told
+
+
 def test_pages_can_be_looked_at(picture):
     pages = report_to_pages(smear_report([picture()], CASE))
     shapes = {cv2.imdecode(np.frombuffer(page, np.uint8), cv2.IMREAD_COLOR).shape for page in pages}

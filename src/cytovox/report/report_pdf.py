@@ -1,6 +1,7 @@
 """A report as PDF/UA, set by Typst. Texts go in as data, never as Typst's own markup."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -14,7 +15,10 @@ from cytovox.domain.errors import InputError
 from cytovox.report.report_document import Block, Facts, Figure, JsonObject, ReportDocument, Sentence, Table
 
 TEMPLATE = "report.typ"
+DATA = "report.json"
 Made = TypeVar("Made")
+_SHAPELESS = re.compile(r'the text `"([^`]+)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 PAGE_PPI = 100.0
 """Of pages as pictures."""
 
@@ -26,7 +30,7 @@ def report_to_pdf(report: ReportDocument) -> bytes:
         InputError: Typst cannot set it.
     """
     with _sources(report) as main:
-        return _set(report, lambda: typst.compile(main, format="pdf", pdf_standards="ua-1"))
+        return _set(report, lambda: _tagged(main))
 
 
 def report_to_pages(report: ReportDocument) -> list[bytes]:
@@ -39,6 +43,30 @@ def report_to_pages(report: ReportDocument) -> list[bytes]:
         output = main.with_name("page-{0p}.png")
         _set(report, lambda: typst.compile(main, output, format="png", ppi=PAGE_PPI))
         return [page.read_bytes() for page in sorted(main.parent.glob("page-*.png"))]
+
+
+def _tagged(main: Path) -> bytes:
+    """The PDF; in place of a character that no font has, its code, such as [U+540D].
+
+    PDF/UA allows no character without a shape, and people name pictures in every script there is.
+    """
+    data = main.with_name(DATA)
+    while True:
+        try:
+            return typst.compile(main, format="pdf", pdf_standards="ua-1")
+        except typst.TypstError as error:
+            text = data.read_text("utf-8")
+            missing = _shapeless(str(error.diagnostic)) & set(text)
+            if not missing:
+                raise
+            data.write_text(text.translate({ord(x): f"[U+{ord(x):04X}]" for x in missing}), "utf-8")
+
+
+def _shapeless(complaint: str) -> set[str]:
+    """Characters that Typst says it has no shape for; it escapes those that show nothing alone."""
+    texts = "".join(_SHAPELESS.findall(complaint))
+    told = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), texts)
+    return {letter for letter in told if not letter.isascii()}
 
 
 @contextmanager
@@ -58,7 +86,7 @@ def _sources(report: ReportDocument) -> Iterator[Path]:
     }
     with TemporaryDirectory(prefix="cytovox-") as name:
         folder = Path(name)
-        (folder / "report.json").write_text(json.dumps(page, ensure_ascii=False), "utf-8")
+        (folder / DATA).write_text(json.dumps(page, ensure_ascii=False), "utf-8")
         for figure in report.figures():
             (folder / names[id(figure)]).write_bytes(figure.data)
         main = folder / TEMPLATE
