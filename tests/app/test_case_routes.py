@@ -288,3 +288,9 @@ def test_sample_smear_is_one_call_away(serve, analysis) -> None:
     assert case["sample"] is True
     assert case["name"] == "sample-smear.jpg"
     assert case["width"] >= 640
+
+
+def test_a_file_is_saved_under_the_letters_of_its_name(client, png: bytes) -> None:
+    case = finished(client, png, "Ausstrich Müller é 1.png")
+    saved = client.get(f"/api/cases/{case['id']}/cells.csv").headers["content-disposition"]
+    assert saved == 'inline; filename="Ausstrich-Muller-e-1-cells.csv"'

@@ -1,5 +1,6 @@
 """/api/cases: pictures in, results out."""
 
+import unicodedata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
@@ -222,5 +223,7 @@ def download_name(case: Case, file: str) -> str:
 
 def plain_file_name(said: str, file: str) -> str:
     """Name a browser saves a file under: what people call the thing, in ASCII, and what the file is."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in said)
+    # Letters without their marks: "Ausstrich Müller" is found again as Ausstrich-Muller.
+    letters = "".join(c for c in unicodedata.normalize("NFKD", said) if not unicodedata.combining(c))
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in letters)
     return f"{plain.strip('-.') or 'picture'}-{file}"
