@@ -143,8 +143,8 @@ class CaseReports:
         def layers() -> Layers:
             return Layers(self._pictures.get(case.id).pixels, self._map(case, findings))
 
-        # People know the picture by its case's name, which they may have changed. Shares of the area are those
-        # of the map that is shown: with what people corrected.
+        # People know the picture by its case's name, which they may have changed; shares of the area are of
+        # the map that corrections left.
         drawn = self._drawn(case, findings)
         shares = findings.map_pixels if drawn is None else drawn.pixels
         return SmearPicture(replace(findings, source=case.name, counted_pixels=shares), layers, case.id)
