@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
-import { IconCamera, IconDownload } from "@tabler/icons-react";
+import { IconCamera } from "@tabler/icons-react";
 import type { RefObject } from "react";
 
 import type { ModelForm } from "../api/client";
+import { DownloadButton } from "../panels/DownloadList";
 import classes from "./models3d.module.css";
 import type { StageHandle } from "./ModelStage";
 
@@ -27,19 +28,7 @@ export function ModelDownloads({ stage, stem, urlOf, forms = ["glb", "stl", "obj
       <h2 id="model-downloads-title">Download</h2>
       <div className={classes.downloads}>
         {FORMS.filter(({ form }) => forms.includes(form)).map(({ form, label, hint }) => (
-          <Button
-            key={form}
-            component="a"
-            href={urlOf(form)}
-            download={`${stem}.${form}`}
-            variant="default"
-            px={8}
-            leftSection={<IconDownload size={16} stroke={1.7} />}
-            aria-label={`Download ${label}: ${hint}`}
-            title={hint}
-          >
-            {label}
-          </Button>
+          <DownloadButton key={form} file={{ url: urlOf(form), saveAs: `${stem}.${form}`, label, hint }} />
         ))}
         <Button
           variant="default"

@@ -17,22 +17,27 @@ export function DownloadList({ files }: { files: readonly Download[] }) {
     <section aria-labelledby="downloads-title">
       <h2 id="downloads-title">Download</h2>
       <div className={classes.downloads}>
-        {files.map(({ url, saveAs, label, hint }) => (
-          <Button
-            key={url}
-            component="a"
-            href={url}
-            download={saveAs}
-            variant="default"
-            px={8}
-            leftSection={<IconDownload size={16} stroke={1.7} />}
-            aria-label={`Download ${label}: ${hint}`}
-            title={hint}
-          >
-            {label}
-          </Button>
+        {files.map((file) => (
+          <DownloadButton key={file.url} file={file} />
         ))}
       </div>
     </section>
+  );
+}
+
+export function DownloadButton({ file: { url, saveAs, label, hint } }: { file: Download }) {
+  return (
+    <Button
+      component="a"
+      href={url}
+      download={saveAs}
+      variant="default"
+      px={8}
+      leftSection={<IconDownload size={16} stroke={1.7} />}
+      aria-label={`Download ${label}: ${hint}`}
+      title={hint}
+    >
+      {label}
+    </Button>
   );
 }
