@@ -62,7 +62,7 @@ def test_a_case_is_found_edited_deleted_and_had_back(page: Page, site) -> None:
         "href", "/specimens/S%201%2F2"
     )
     expect(changed.get_by_role("link", name="Person P-9")).to_have_attribute("href", "/subjects/P-9")
-    expect(changed).to_contain_text("2026-03-04")
+    expect(changed).to_contain_text("4 Mar 2026")
 
     changed.get_by_role("link", name="odd stain").click()
     expect(page).to_have_url(f"{site.url}/archive?tag=odd+stain")
