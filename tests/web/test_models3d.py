@@ -8,7 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.web.headset import HEADSET, IWER, READ_SIGNS, SMALL, controller, enter_vr, hands, needs_iwer
 from tests.web.windows import PHONE
 
@@ -49,6 +49,18 @@ def view(page: Page) -> tuple[float, float, float]:
     """Azimuth, polar angle (radians) and zoom (px per um)."""
     azimuth, polar, zoom = map(float, page.locator("[data-view]").get_attribute("data-view").split(","))
     return azimuth, polar, zoom
+
+
+def settled_view(page: Page) -> tuple[float, float, float]:
+    """The view once it has stayed for two seconds: a model is fitted a few frames after it is there."""
+    seen, still = view(page), 0
+    for _ in range(200):
+        page.wait_for_timeout(100)
+        before, seen = seen, view(page)
+        still = still + 1 if seen == before else 0
+        if still == 20:
+            return seen
+    raise AssertionError(f"the view does not come to rest: {seen}")
 
 
 def settles_at(page: Page, expected: tuple[float, float, float]) -> None:
@@ -102,7 +114,7 @@ def test_a_selected_cell_is_opened_in_3d(page: Page, sample_address: str, cells:
 
 def test_keys_turn_zoom_and_reset(page: Page, sample_address: str, cells: dict[str, int]) -> None:
     open_model(page, f"{sample_address}/cells/{cells['red_cell']}/3d")
-    first = view(page)
+    first = settled_view(page)
     stage = page.get_by_role("application")
     stage.press("ArrowRight")
     settles_at(page, (first[0] + np.pi / 18, first[1], first[2]))
@@ -110,6 +122,24 @@ def test_keys_turn_zoom_and_reset(page: Page, sample_address: str, cells: dict[s
     settles_at(page, (first[0] + np.pi / 18, first[1], 1.25 * first[2]))
     stage.press("0")
     settles_at(page, first)
+
+
+def test_a_finer_model_leaves_the_view_as_it_was_turned(
+    page: Page, sample_address: str, cells: dict[str, int]
+) -> None:
+    fine: list[Route] = []
+    page.route("**/api/atlas", lambda route: route.fulfill(json=[]))
+    page.route(re.compile(r"\.glb(?!.*coarse)"), lambda route: fine.append(route))  # noqa: PLW0108 - Playwright writes on it
+    page.goto(f"{sample_address}/cells/{cells['red_cell']}/3d")
+    expect(page.locator("[data-status=coarse] [data-view]")).to_have_count(1, timeout=SLOW_MS)
+    first = settled_view(page)
+    page.get_by_role("application").press("ArrowRight")
+    settles_at(page, (first[0] + np.pi / 18, first[1], first[2]))
+    fine[0].continue_()
+    ready(page)
+    azimuth, polar, zoom = settled_view(page)
+    assert (azimuth, polar) == pytest.approx((first[0] + np.pi / 18, first[1]), abs=1e-3)
+    assert zoom == pytest.approx(first[2], rel=0.1)
 
 
 def test_the_scale_bar_is_right(page: Page, sample_address: str, cells: dict[str, int]) -> None:

@@ -19,6 +19,9 @@ interface Props {
   ref: Ref<RigHandle>;
 }
 
+/** How far off the camera stands, in radii of the largest model: far enough for all to lie before it. */
+const AWAY = 20;
+
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The camera about the model: mouse, touch and, through its handle, keys. */
@@ -51,8 +54,23 @@ export function Rig({ home, radius, ref }: Props) {
       invalidate();
     },
   }));
-  // Where a model is first seen, and where the stage changes its size.
-  useEffect(goHome, [camera, home, radius, invalidate]);
+  // At first the whole model. After that a person may have turned it: a finer model, one beside it or another
+  // size of the stage changes only how large things are.
+  const fitted = useRef<CameraPose | null>(null);
+  useEffect(() => {
+    const orbit = controls.current;
+    if (!orbit) return;
+    if (fitted.current === null) goHome();
+    else {
+      const from = camera.position.clone().sub(orbit.target).setLength(AWAY * radius);
+      camera.position.copy(orbit.target).add(from);
+      show(camera, radius, (camera.zoom * home.zoom) / fitted.current.zoom);
+      orbit.update();
+      invalidate();
+    }
+    fitted.current = home;
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- goHome is made anew with each rendering
+  }, [camera, home, radius, invalidate]);
 
   return (
     <OrbitControls
@@ -68,10 +86,14 @@ export function Rig({ home, radius, ref }: Props) {
 }
 
 function place(camera: OrthographicCamera, { azimuth, polar, zoom }: CameraPose, radius: number): void {
-  camera.position.setFromSpherical(new Spherical(20 * radius, polar, azimuth));
-  camera.near = radius;
-  camera.far = 60 * radius;
+  camera.position.setFromSpherical(new Spherical(AWAY * radius, polar, azimuth));
   camera.lookAt(0, 0, 0);
+  show(camera, radius, zoom);
+}
+
+function show(camera: OrthographicCamera, radius: number, zoom: number): void {
+  camera.near = radius;
+  camera.far = 3 * AWAY * radius;
   zoomTo(camera, zoom);
 }
 
